@@ -1,0 +1,53 @@
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { createValidationPipe, ProblemFilter, StorableTextPipe, useOwnBodyParser } from './common/http/index.js';
+import { Config } from './config/index.js';
+
+const STRICT_CONTENT_SECURITY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+  },
+};
+
+/** Everything between the network and a controller: shared by main and the tests. */
+export async function setUpApplication(app: NestFastifyApplication): Promise<void> {
+  const config = app.get(Config);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const problems = new ProblemFilter(config);
+  useOwnBodyParser(fastify);
+  fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
+  await app.register(helmet, { global: true, contentSecurityPolicy: STRICT_CONTENT_SECURITY });
+  app.useGlobalPipes(new StorableTextPipe(), createValidationPipe());
+  app.useGlobalFilters(problems);
+  app.enableShutdownHooks([], { useProcessExit: true });
+  if (config.http.openDocumentation) setUpDocumentation(app, config);
+}
+
+function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
+  const description = new DocumentBuilder()
+    .setTitle('Uplift')
+    .setDescription(
+      'Subscription plan changes and upsells over a merchant’s payment provider. Errors are RFC 9457 problem documents.',
+    )
+    .setVersion('1')
+    .addServer(config.http.appUrl)
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Customer token, signed by the storefront' },
+      'customer',
+    )
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `service`' }, 'service')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `admin`' }, 'admin')
+    .build();
+  SwaggerModule.setup('docs', app, SwaggerModule.createDocument(app, description), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    swaggerOptions: { persistAuthorization: true },
+  });
+}

@@ -1,0 +1,23 @@
+import type { ProviderFact, ProviderName } from './facts.js';
+
+/** An event of a provider in neutral words; what `normalise` makes of a payload. */
+export type ProviderEvent = {
+  readonly provider: ProviderName;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly occurredAt: number;
+} & (
+  | { readonly kind: 'fact'; readonly fact: ProviderFact }
+  /**
+   * A subscription that the payload names but does not describe well enough (another API version, several items): it must
+   * be read from the provider.
+   */
+  | { readonly kind: 'unreadable'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
+  /** Nothing that we act on: settled, payload kept. */
+  | { readonly kind: 'unsupported' }
+);
+
+/** A signed payload that makes no sense (missing fields, values that cannot be stored): the event is quarantined with this text. */
+export class UnreadablePayloadError extends Error {
+  override readonly name = 'UnreadablePayloadError';
+}

@@ -1,0 +1,22 @@
+/**
+ * A call to a provider that did not succeed.
+ *
+ * - `refused`: the provider answered no, and nothing changed there.
+ * - `unknown`: no answer, or a server error: it may or may not have been done. Never retried blindly under a new key.
+ * - `unavailable`: not done for sure (rate limit, connection refused): may be tried again.
+ */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+
+  constructor(
+    readonly outcome: 'refused' | 'unknown' | 'unavailable',
+    message: string,
+    readonly details: {
+      readonly providerCode?: string;
+      readonly providerRequestId?: string;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: details.cause });
+  }
+}

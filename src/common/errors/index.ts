@@ -1,0 +1,2 @@
+export { ApplicationError, type FieldError } from './application-error.js';
+export { ERRORS, type ErrorCode } from './catalogue.js';

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { withLogFields } from '../observability/log-context.js';
+
+/** Bytes of a JSON body; webhook routes set their own limit. */
+const JSON_LIMIT = 64 * 1024;
+const REQUEST_DEADLINE_MILLISECONDS = 15_000;
+const DRAIN_MILLISECONDS = 5_000;
+const REQUEST_ID = /^[\w.:-]{8,100}$/;
+
+/** What a route may say in its `@RouteConfig`. */
+export interface RouteSettings {
+  /** The handler gets the body's bytes as they came, unparsed. */
+  readonly rawBody?: boolean;
+  readonly bodyLimit?: number;
+  /** Options of @fastify/helmet for this route. */
+  readonly helmet?: object;
+}
+
+/** The Fastify adapter with our limits, request ids and a shutdown that ends busy keep-alive connections. */
+export function createAdapter(logger: FastifyBaseLogger, trustedProxies: readonly string[] = []): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    bodyLimit: JSON_LIMIT,
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_DEADLINE_MILLISECONDS,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    genReqId: (request: IncomingMessage) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  liftRouteSettings(fastify);
+  identifyRequests(fastify);
+  drainOnClose(fastify);
+  return adapter;
+}
+
+/** Nest passes only `config`; these two belong at the top of a Fastify route. */
+function liftRouteSettings(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    const settings = (route.config ?? {}) as RouteSettings;
+    if (settings.bodyLimit) route.bodyLimit = settings.bodyLimit;
+    if (settings.helmet) Object.assign(route, { helmet: settings.helmet });
+  });
+}
+
+function identifyRequests(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    withLogFields({ request_id: request.id }, done);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+    done();
+  });
+}
+
+/** A connection that is busy when close() starts would otherwise stay open for its keep-alive time (72 s). */
+function drainOnClose(fastify: FastifyInstance): void {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    setTimeout(() => fastify.server.closeAllConnections(), DRAIN_MILLISECONDS).unref();
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}

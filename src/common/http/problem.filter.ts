@@ -1,0 +1,69 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../config/index.js';
+import { ApplicationError, ERRORS, type ErrorCode } from '../errors/index.js';
+import { computeLanguage } from './language.js';
+import { PROBLEM_TYPE, toProblem } from './problem.js';
+
+const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  422: 'validation_failed',
+  503: 'service_unavailable',
+};
+
+/** Every error leaves as a problem document; what is not expected is logged whole and told to nobody. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  constructor(private readonly config: Config) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.send(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also for errors that Fastify raises before Nest sees the request, such as a malformed URL. */
+  send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.sent) return;
+    const { code, detail, fields } = toApplicationError(error);
+    if (ERRORS[code].status >= 500) this.logger.error(toLogFields(error, code));
+    const language = computeLanguage(request.headers['accept-language'], this.config.defaultLanguage);
+    const problem = toProblem(code, { language, requestId: request.id, detail, fields });
+    void reply
+      .status(problem.status)
+      .header('content-type', PROBLEM_TYPE)
+      .header('content-language', language)
+      .send(JSON.stringify(problem));
+  }
+}
+
+function toApplicationError(error: unknown): ApplicationError {
+  if (error instanceof ApplicationError) return error;
+  if (error instanceof HttpException) {
+    const code = CODE_BY_STATUS[error.getStatus()];
+    return new ApplicationError(code ?? (error.getStatus() < 500 ? 'malformed_request' : 'internal_error'));
+  }
+  // Fastify's own: 413, 415, invalid JSON, malformed URL
+  const { statusCode } = (error ?? {}) as { statusCode?: number };
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new ApplicationError(CODE_BY_STATUS[statusCode] ?? 'malformed_request');
+  }
+  return new ApplicationError('internal_error');
+}
+
+function toLogFields(error: unknown, code: ErrorCode): Record<string, unknown> {
+  const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {};
+  return {
+    message: `request failed: ${code}`,
+    code,
+    err: error instanceof Error ? error : new Error(String(error)),
+    ...cause,
+  };
+}

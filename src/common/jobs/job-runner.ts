@@ -1,0 +1,79 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import { Config } from '../../config/index.js';
+import { Metrics, withLogFields } from '../observability/index.js';
+import { Jobs } from './jobs.js';
+
+/** Runs the registered jobs in processes whose role includes work. */
+@Injectable()
+export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(JobRunner.name);
+  private readonly finished;
+  private runner?: Runner;
+  private pool?: pg.Pool;
+  private stopping = false;
+
+  constructor(
+    private readonly config: Config,
+    private readonly jobs: Jobs,
+    metrics: Metrics,
+  ) {
+    this.finished = metrics.counter('jobs_total', 'Background jobs by task and outcome', ['task', 'outcome']);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.role === 'api') return;
+    this.pool = new pg.Pool({ connectionString: this.config.database.url, max: 4, application_name: 'uplift-jobs' });
+    const report = (error: Error) =>
+      this.logger.error({ message: 'job database connection lost', error: error.message });
+    this.pool.on('error', report);
+    this.pool.on('connect', (client) => client.on('error', report));
+    this.runner = await run({
+      pgPool: this.pool,
+      taskList: this.taskList(),
+      parsedCronItems: parseCronItems(
+        this.jobs.schedules.map(({ task, cron }) => ({ task, match: cron, options: { backfillPeriod: 0 } })),
+      ),
+      concurrency: 4,
+      pollInterval: 2_000,
+      // Otherwise stop() does not wait for a finished job's DELETE, and it stays locked for four hours (0.17.3).
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      noHandleSignals: true, // Nest owns SIGTERM and SIGINT
+      logger: new WorkerLogger(() => (level, message) => {
+        if (level === 'error' || level === 'warning') this.logger.warn(message);
+        else this.logger.debug(message);
+      }),
+    });
+    this.runner.promise.then(
+      () => this.stopping || this.logger.error('the job runner ended by itself'),
+      (error: unknown) => this.logger.error({ message: 'the job runner stopped', error: String(error) }),
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.stopping) return;
+    this.stopping = true;
+    await this.runner?.stop();
+    await this.pool?.end();
+  }
+
+  private taskList(): TaskList {
+    return Object.fromEntries(
+      [...this.jobs.handlers].map(([task, handler]) => [
+        task,
+        (payload: unknown) => withLogFields({ job: task }, () => this.runOne(task, handler(payload as never))),
+      ]),
+    );
+  }
+
+  private async runOne(task: string, work: Promise<void>): Promise<void> {
+    try {
+      await work;
+      this.finished.inc({ task, outcome: 'done' });
+    } catch (error) {
+      this.finished.inc({ task, outcome: 'failed' });
+      throw error; // graphile-worker keeps the text and tries again later
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger as PinoLogger } from 'pino';
+import { currentLogFields } from './log-context.js';
+
+/** Secrets and personal data, wherever an object of ours or of Fastify's may carry them. */
+const REDACTED = [
+  'authorization',
+  'cookie',
+  'x-api-key',
+  'stripe-signature',
+  'email',
+  'name',
+  'phone',
+  'address',
+  'url',
+  'token',
+  'secret',
+  'payload',
+];
+
+const redactedPaths = REDACTED.flatMap((key) => {
+  const quoted = `["${key}"]`;
+  return [quoted, `*${quoted}`, `req.headers${quoted}`];
+});
+
+export function createLogger(level: string): PinoLogger {
+  return pino({
+    level,
+    redact: { paths: redactedPaths, censor: '[redacted]' },
+    formatters: { level: (label) => ({ level: label }) },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: () => ({ ...currentLogFields() }),
+    base: undefined,
+  });
+}
+
+type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
+
+/** Nest's logger on pino: `logger.log({ message, ...fields })` becomes one JSON line with those fields. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly pinoLogger: PinoLogger) {}
+
+  log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
+  error = (message: unknown, ...rest: unknown[]) => this.write('error', message, rest);
+  warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
+  debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);
+  verbose = (message: unknown, ...rest: unknown[]) => this.write('trace', message, rest);
+  fatal = (message: unknown, ...rest: unknown[]) => this.write('fatal', message, rest);
+
+  private write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
+    const stack = level === 'error' && rest.length > 1 ? rest[0] : undefined;
+    const fields = { context, ...(stack ? { stack } : {}) };
+    if (message instanceof Error) this.pinoLogger[level]({ ...fields, err: message }, message.message);
+    else if (typeof message === 'object' && message !== null) {
+      const { message: text, ...more } = message as { message?: string };
+      this.pinoLogger[level]({ ...fields, ...more }, text);
+    } else this.pinoLogger[level](fields, String(message));
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The process's Prometheus metrics. A module asks for its own by name once, in its constructor. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  counter<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Counter<Label> {
+    return new Counter({ name: `uplift_${name}`, help, labelNames, registers: [this.registry] });
+  }
+
+  histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Histogram<Label> {
+    const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+    return new Histogram({ name: `uplift_${name}`, help, labelNames, buckets, registers: [this.registry] });
+  }
+
+  /** A gauge whose value is read when it is scraped. */
+  gauge(name: string, help: string, read: () => Promise<number>): void {
+    new Gauge({
+      name: `uplift_${name}`,
+      help,
+      registers: [this.registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  }
+}

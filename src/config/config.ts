@@ -1,0 +1,110 @@
+import { EnvironmentReader } from './environment-reader.js';
+
+export type ProcessRole = 'all' | 'api' | 'worker';
+export type Language = 'vi' | 'pt-BR' | 'en';
+
+/** Everything that can be set, read once at start. Injected as a class, so that it is one token and one type. */
+export class Config {
+  readonly production: boolean;
+  readonly role: ProcessRole;
+  readonly logLevel: string;
+  readonly defaultLanguage: Language;
+  readonly http: {
+    readonly port: number;
+    readonly host: string;
+    /** Public base URL of this service, no trailing slash. */
+    readonly appUrl: string;
+    /** Origins that a `return_url` may have. */
+    readonly allowedReturnOrigins: readonly string[];
+    /** Whether Swagger UI, `openapi.json` and metrics are open to everyone who can reach the port. */
+    readonly openDocumentation: boolean;
+    /** Believe `X-Forwarded-*` of these addresses (Fastify's trustProxy). */
+    readonly trustedProxies: readonly string[];
+  };
+  readonly database: { readonly url: string; readonly poolSize: number };
+  readonly auth: {
+    /** HS256 secret shared with the storefront's server; absent when `jwksUrl` is used. */
+    readonly jwtSecret?: string;
+    /** Key set of the storefront's identity provider (RS256, ES256 or EdDSA). */
+    readonly jwksUrl?: string;
+    readonly jwtAudience: string;
+    readonly jwtIssuer?: string;
+    /** First API key, with every scope. */
+    readonly adminApiKey: string;
+  };
+  readonly stripe: {
+    readonly secretKey: string;
+    /** More than one while a secret is rotated. */
+    readonly webhookSecrets: readonly string[];
+    /** Another host than api.stripe.com. */
+    readonly apiUrl?: string;
+    /** Whether the key is a live one: events of the other mode are stored, never applied. */
+    readonly livemode: boolean;
+    /** Billing portal configuration (`bpc_...`); the account's default when absent. */
+    readonly portalConfiguration?: string;
+  };
+  readonly subscription: {
+    /** Days of access after a paid period ends without a new payment. */
+    readonly graceDays: number;
+    /** Whether `past_due` keeps access within the grace. */
+    readonly pastDueKeepsAccess: boolean;
+  };
+  /** `GET` answers `{ "now": ISO 8601 }`; product time follows it. Refused in production. */
+  readonly clockUrl?: string;
+
+  private constructor(values: Config) {
+    Object.assign(this, values);
+  }
+
+  /**
+   * Reads and checks all variables (see `.env.example`).
+   *
+   * @throws ConfigurationError naming every problem at once
+   */
+  static fromEnvironment(environment: NodeJS.ProcessEnv): Config {
+    const read = new EnvironmentReader(environment);
+    const secretKey = read.secret('STRIPE_SECRET_KEY', { minimumLength: 16, pattern: /^(sk|rk)_(test|live)_/ });
+    const jwksUrl = read.optionalUrl('JWKS_URL');
+    const port = read.integer('PORT', { fallback: 3000, minimum: 0, maximum: 65_535 });
+    const values: Config = {
+      production: read.production,
+      role: read.oneOf('PROCESS_ROLE', ['all', 'api', 'worker'], 'all'),
+      logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+      defaultLanguage: read.oneOf('DEFAULT_LANGUAGE', ['vi', 'pt-BR', 'en'], 'vi'),
+      http: {
+        port,
+        host: read.text('HOST', read.production ? '0.0.0.0' : '127.0.0.1'),
+        appUrl: read.url('APP_URL', read.production ? undefined : `http://127.0.0.1:${port}`),
+        allowedReturnOrigins: read.origins('ALLOWED_RETURN_ORIGINS'),
+        openDocumentation: read.boolean('OPEN_DOCUMENTATION', !read.production),
+        trustedProxies: read.list('TRUSTED_PROXIES'),
+      },
+      database: {
+        url: read.databaseUrl('DATABASE_URL'),
+        poolSize: read.integer('DATABASE_POOL_SIZE', { fallback: 10, minimum: 2, maximum: 200 }),
+      },
+      auth: {
+        jwtSecret: jwksUrl ? undefined : read.secret('JWT_SECRET', { minimumLength: 32 }),
+        jwksUrl,
+        jwtAudience: read.text('JWT_AUDIENCE', 'uplift'),
+        jwtIssuer: read.optionalText('JWT_ISSUER'),
+        adminApiKey: read.secret('ADMIN_API_KEY', { minimumLength: 24 }),
+      },
+      stripe: {
+        secretKey,
+        webhookSecrets: read.secrets('STRIPE_WEBHOOK_SECRET', { minimumLength: 16, pattern: /^whsec_/ }),
+        apiUrl: read.optionalUrl('STRIPE_API_URL'),
+        livemode: /^(sk|rk)_live_/.test(secretKey),
+        portalConfiguration: read.optionalText('STRIPE_PORTAL_CONFIGURATION'),
+      },
+      subscription: {
+        graceDays: read.integer('ENTITLEMENT_GRACE_DAYS', { fallback: 3, minimum: 0, maximum: 60 }),
+        pastDueKeepsAccess: read.boolean('PAST_DUE_KEEPS_ACCESS', true),
+      },
+      clockUrl: read.developmentOnlyUrl('CLOCK_URL'),
+    };
+    if (jwksUrl && environment.JWT_SECRET) read.problem('JWT_SECRET', 'and JWKS_URL exclude each other: set one');
+    read.throwIfAnyProblem();
+    return new Config(values);
+  }
+}

@@ -1,0 +1,131 @@
+/** Values that appear in examples and documentation, and so protect nothing. */
+const WELL_KNOWN = /change.?me|example|secret-?secret|password|local-only|^(.)\1+$/i;
+
+interface SecretRule {
+  readonly minimumLength: number;
+  readonly pattern?: RegExp;
+}
+
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration has ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** Reads variables and collects every problem, so that an operator sees all of them in one message. Values are never printed. */
+export class EnvironmentReader {
+  readonly production: boolean;
+  private readonly problems: string[] = [];
+
+  constructor(private readonly environment: NodeJS.ProcessEnv) {
+    this.production = environment.NODE_ENV === 'production';
+  }
+
+  problem(name: string, text: string): void {
+    this.problems.push(`${name} ${text}`);
+  }
+
+  throwIfAnyProblem(): void {
+    if (this.problems.length > 0) throw new ConfigurationError(this.problems);
+  }
+
+  optionalText(name: string): string | undefined {
+    return this.environment[name]?.trim() || undefined;
+  }
+
+  text(name: string, fallback: string): string {
+    return this.optionalText(name) ?? fallback;
+  }
+
+  list(name: string): string[] {
+    return (this.optionalText(name) ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  }
+
+  oneOf<Value extends string>(name: string, values: readonly Value[], fallback: Value): Value {
+    const value = this.optionalText(name);
+    if (value === undefined) return fallback;
+    if ((values as readonly string[]).includes(value)) return value as Value;
+    this.problem(name, `must be one of ${values.join(', ')}`);
+    return fallback;
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    return this.oneOf(name, ['true', 'false'], fallback ? 'true' : 'false') === 'true';
+  }
+
+  integer(name: string, rule: { fallback: number; minimum: number; maximum: number }): number {
+    const value = this.optionalText(name);
+    if (value === undefined) return rule.fallback;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= rule.minimum && number <= rule.maximum) return number;
+    this.problem(name, `must be a whole number from ${rule.minimum} to ${rule.maximum}`);
+    return rule.fallback;
+  }
+
+  optionalUrl(name: string): string | undefined {
+    const value = this.optionalText(name);
+    if (value === undefined) return undefined;
+    if (!/^https?:$/.test(safeUrl(value)?.protocol ?? '')) this.problem(name, 'must be an http(s) URL');
+    return value.replace(/\/+$/, '');
+  }
+
+  url(name: string, fallback: string | undefined): string {
+    const value = this.optionalUrl(name) ?? fallback;
+    if (value === undefined) this.problem(name, 'is missing');
+    return value ?? '';
+  }
+
+  developmentOnlyUrl(name: string): string | undefined {
+    const value = this.optionalUrl(name);
+    if (value !== undefined && this.production) this.problem(name, 'is for demonstrations and refused in production');
+    return value;
+  }
+
+  databaseUrl(name: string): string {
+    const value = this.optionalText(name);
+    if (value === undefined) this.problem(name, 'is missing');
+    else if (!/^postgres(ql)?:$/.test(safeUrl(value)?.protocol ?? '')) this.problem(name, 'must be a postgres:// URL');
+    return value ?? '';
+  }
+
+  /** Comma-separated origins (`https://shop.example`), at least one. */
+  origins(name: string): string[] {
+    const values = this.list(name);
+    if (values.length === 0) this.problem(name, 'is missing: name at least one origin, such as https://shop.example');
+    for (const value of values) {
+      if (safeUrl(value)?.origin !== value)
+        this.problem(name, `has ${value}, which is not an origin such as https://shop.example`);
+    }
+    return values;
+  }
+
+  secret(name: string, rule: SecretRule): string {
+    return this.secrets(name, rule, 1)[0] ?? '';
+  }
+
+  /** Comma-separated secrets, at least one; in production each must also be hard to guess. */
+  secrets(name: string, rule: SecretRule, maximum = 10): string[] {
+    const values = this.list(name);
+    if (values.length === 0) this.problem(name, 'is missing');
+    if (values.length > maximum) this.problem(name, `has ${values.length} values, at most ${maximum} allowed`);
+    if (values.some((value) => rule.pattern && !rule.pattern.test(value))) {
+      this.problem(name, `must look like ${rule.pattern?.source}`);
+    }
+    if (this.production && values.some((value) => isWeak(value, rule))) {
+      this.problem(name, `is too weak: at least ${rule.minimumLength} characters, random, no example value`);
+    }
+    return values;
+  }
+}
+
+function isWeak(value: string, rule: SecretRule): boolean {
+  return value.length < rule.minimumLength || WELL_KNOWN.test(value) || new Set(value).size < 8;
+}
+
+function safeUrl(value: string): URL | undefined {
+  return URL.canParse(value) ? new URL(value) : undefined;
+}
