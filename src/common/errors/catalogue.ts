@@ -244,6 +244,30 @@ export const ERRORS = define({
       en: 'This provider price belongs to another plan.',
     },
   },
+  price_immutable: {
+    status: 409,
+    messages: {
+      vi: 'Số tiền, loại tiền và chu kỳ của một giá không thể thay đổi.',
+      'pt-BR': 'O valor, a moeda e o período de um preço não podem mudar.',
+      en: 'The amount, currency and interval of a price never change.',
+    },
+  },
+  plan_code_taken: {
+    status: 409,
+    messages: {
+      vi: 'Mã gói này đã thuộc về package khác.',
+      'pt-BR': 'Este código de plano já pertence a outro pacote.',
+      en: 'This plan code belongs to another package.',
+    },
+  },
+  package_not_found: {
+    status: 404,
+    messages: { vi: 'Không tìm thấy package.', 'pt-BR': 'Pacote não encontrado.', en: 'The package was not found.' },
+  },
+  group_not_found: {
+    status: 404,
+    messages: { vi: 'Không tìm thấy nhóm.', 'pt-BR': 'Grupo não encontrado.', en: 'The group was not found.' },
+  },
 });
 
 export type ErrorCode = keyof typeof ERRORS;
