@@ -24,7 +24,7 @@ export default async () => {
   const t2 = performance.now();
   process.env.CHROMIUM_PATH = await (await import('./browser.mjs')).chromiumPath();
   if (process.env.SHOW) console.log(`\nchromium in ${Math.round(performance.now() - t2)} ms`);
-  process.env.TEST_PG_URL = info.url;
+  process.env.TEST_POSTGRES_URL = info.url;
   if (process.env.SHOW)
     console.log(
       `\npg up in ${Math.round(performance.now() - t)} ms, sentinel ${child.pid}, postgres ${info.pid}, ${info.home}`,

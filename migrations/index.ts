@@ -1,0 +1,2 @@
+export { Identity1763600001000 } from './1763600001000-identity.js';
+export { Catalog1763600002000 } from './1763600002000-catalog.js';

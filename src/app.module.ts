@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClockModule } from './common/clock/index.js';
+import { DatabaseModule } from './common/database/index.js';
+import { JobsModule } from './common/jobs/index.js';
+import { ObservabilityModule } from './common/observability/index.js';
+import { Config, ConfigModule } from './config/index.js';
+import { dataSourceOptions } from './data-source-options.js';
+
+@Module({})
+export class AppModule {
+  static of(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.of(config),
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(config.database.url, config.database.poolSize),
+          retryAttempts: 1,
+        }),
+        ClockModule,
+        DatabaseModule,
+        JobsModule,
+        ObservabilityModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import type { DataSourceOptions } from 'typeorm';
+import * as migrations from '../migrations/index.js';
+
+const CONNECT_MILLISECONDS = 5_000;
+
+/** Every table's entity, from the modules that own them. */
+const entities: NonNullable<DataSourceOptions['entities']> = [];
+
+/**
+ * How this service connects to PostgreSQL. The schema comes from migrations alone, never from `synchronize`.
+ *
+ * @param url `postgres://` URL
+ * @param poolSize connections at most
+ * @param statementMilliseconds a statement is cancelled after this time; 0 for no limit
+ */
+export function dataSourceOptions(
+  url: string,
+  poolSize = 10,
+  statementMilliseconds = 30_000,
+): DataSourceOptions & { type: 'postgres' } {
+  return {
+    type: 'postgres',
+    url,
+    entities,
+    migrations: Object.values(migrations),
+    synchronize: false,
+    migrationsRun: false,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto', // the server's own gen_random_uuid()
+    logging: false,
+    applicationName: 'uplift',
+    poolSize,
+    connectTimeoutMS: CONNECT_MILLISECONDS,
+    extra: {
+      statement_timeout: statementMilliseconds,
+      // A process that hangs inside a transaction must not hold its row locks for ever.
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  };
+}

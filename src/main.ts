@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { Config } from './config/index.js';
+import { createApplication } from './create-application.js';
+import { prepareDatabase } from './prepare-database.js';
+import { explainStartFailure } from './start-failure.js';
+
+try {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = Config.fromEnvironment(process.env);
+  const migrations = await prepareDatabase(config.database.url);
+  const app = await createApplication(config);
+  await app.listen(config.http.port, config.http.host);
+  const logger = new Logger('main');
+  logger.log({ message: `listening on ${await app.getUrl()} as ${config.role}`, migrations });
+} catch (error) {
+  console.error(explainStartFailure(error, process.env));
+  process.exit(1);
+}

@@ -1,0 +1,19 @@
+/** The discard port of this machine: a test that forgets to name its sandbox fails at once and reaches nobody. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/** A complete configuration for one application under test, with secrets that are nobody's. */
+export const testEnvironment = (databaseUrl: string): NodeJS.ProcessEnv => ({
+  NODE_ENV: 'test',
+  LOG_LEVEL: 'silent',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  APP_URL: 'http://uplift.test',
+  ALLOWED_RETURN_ORIGINS: 'https://shop.test,http://127.0.0.1:4000',
+  DATABASE_URL: databaseUrl,
+  DATABASE_POOL_SIZE: '8',
+  JWT_SECRET: 'q3Zr8vTn1Lw6Xb0Jk5Yd9Hs2Pm7Gc4Ae',
+  ADMIN_API_KEY: 'upl_admin_Vt5Kq9Zx2Rw8Lb3Nm7Hc',
+  STRIPE_SECRET_KEY: 'sk_test_51Qw8Er2Ty6Ui0Op4As',
+  STRIPE_WEBHOOK_SECRET: 'whsec_Zx7Cv3Bn9Ml1Kj5Hg2Fd',
+  STRIPE_API_URL: NOWHERE,
+});
