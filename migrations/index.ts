@@ -1,2 +1,3 @@
 export { Identity1763600001000 } from './1763600001000-identity.js';
 export { Catalog1763600002000 } from './1763600002000-catalog.js';
+export { Webhook1763600004000 } from './1763600004000-webhook.js';

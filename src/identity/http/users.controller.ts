@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/http/index.js';
+import { UsersService, type UserCommand, type UserWithGroups } from '../users.service.js';
+import { ServiceRoute } from './routes.decorator.js';
+import { ExternalIdPathDto, UpsertUserDto, UserDto } from './users.dto.js';
+
+@ApiTags('service: identity')
+@ServiceRoute()
+@Controller('api/v1/service/users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Put(':externalId')
+  @ApiOperation({ summary: 'Make a user known, or bring it up to date' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('email_taken', 'provider_customer_taken', 'validation_failed')
+  async upsert(@Param() path: ExternalIdPathDto, @Body() body: UpsertUserDto): Promise<UserDto> {
+    return toResponse(await this.users.upsert(toCommand(path.externalId, body)));
+  }
+
+  @Get(':externalId')
+  @ApiOperation({ summary: 'Read a user' })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', 'validation_failed')
+  async get(@Param() path: ExternalIdPathDto): Promise<UserDto> {
+    return toResponse(await this.users.get(path.externalId));
+  }
+}
+
+function toCommand(externalId: string, body: UpsertUserDto): UserCommand {
+  const customerId = body.payment_provider_customer_id;
+  return {
+    externalId,
+    name: body.name,
+    email: body.email,
+    providerCustomer:
+      customerId === undefined ? undefined : { provider: body.payment_provider ?? 'stripe', customerId },
+  };
+}
+
+function toResponse({ user, groups }: UserWithGroups): UserDto {
+  return {
+    external_id: user.externalId,
+    name: user.name,
+    email: user.email,
+    payment_provider_customer_id: user.paymentProviderCustomerId,
+    groups: groups.map((group) => ({ external_id: group.externalId, name: group.name, role: group.role })),
+    created_at: user.createdAt.toISOString(),
+    updated_at: user.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,73 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsEmail, IsIn, MaxLength, ValidateIf } from 'class-validator';
+import { GROUP_ROLES, type GroupRole } from '../domain/membership.js';
+import { PAYMENT_PROVIDERS, type PaymentProvider } from '../domain/payment-provider.js';
+import { IsForeignId, IsText } from './text.decorator.js';
+
+/** Absent is fine, null is not: it would look like an order to forget the value. */
+const whenGiven = (_object: unknown, value: unknown) => value !== undefined;
+
+export class ExternalIdPathDto {
+  @ApiProperty({ example: 'user-42', description: 'Your id' })
+  @IsForeignId()
+  externalId: string;
+}
+
+export class UpsertUserDto {
+  @ApiProperty({ example: 'Nguyễn Thị Hoa' })
+  @IsText(255)
+  name: string;
+
+  @ApiProperty({ example: 'hoa@shop.example', description: 'Unique without regard to case' })
+  @IsEmail()
+  @MaxLength(254)
+  email: string;
+
+  @ApiProperty({
+    required: false,
+    example: 'cus_NffrFeUfNV2Hib',
+    description: 'The customer that this user is at the payment provider. When absent, the link stays as it is.',
+  })
+  @ValidateIf(whenGiven)
+  @IsForeignId()
+  payment_provider_customer_id?: string;
+
+  @ApiProperty({ required: false, enum: PAYMENT_PROVIDERS, default: 'stripe' })
+  @ValidateIf(whenGiven)
+  @IsIn(PAYMENT_PROVIDERS)
+  payment_provider?: PaymentProvider;
+}
+
+export class UserGroupDto {
+  @ApiProperty({ example: 'team-7' })
+  external_id: string;
+
+  @ApiProperty({ example: 'Hoa & Partners' })
+  name: string;
+
+  @ApiProperty({ enum: GROUP_ROLES, example: 'owner' })
+  role: GroupRole;
+}
+
+export class UserDto {
+  @ApiProperty({ example: 'user-42' })
+  external_id: string;
+
+  @ApiProperty({ example: 'Nguyễn Thị Hoa' })
+  name: string;
+
+  @ApiProperty({ example: 'hoa@shop.example' })
+  email: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'cus_NffrFeUfNV2Hib', description: 'Stripe’s customer id' })
+  payment_provider_customer_id: string | null;
+
+  @ApiProperty({ type: [UserGroupDto] })
+  groups: UserGroupDto[];
+
+  @ApiProperty({ example: '2026-05-03T09:30:00.000Z' })
+  created_at: string;
+
+  @ApiProperty({ example: '2026-05-03T09:30:00.000Z' })
+  updated_at: string;
+}
