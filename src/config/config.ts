@@ -49,6 +49,12 @@ export class Config {
     /** Whether `past_due` keeps access within the grace. */
     readonly pastDueKeepsAccess: boolean;
   };
+  readonly webhook: {
+    /** Claims that one process works on side by side; each takes a connection of the pool while it works. */
+    readonly parallelClaims: number;
+    /** Events per claim at most. */
+    readonly batchSize: number;
+  };
   /** `GET` answers `{ "now": ISO 8601 }`; product time follows it. Refused in production. */
   readonly clockUrl?: string;
 
@@ -100,6 +106,10 @@ export class Config {
       subscription: {
         graceDays: read.integer('ENTITLEMENT_GRACE_DAYS', { fallback: 3, minimum: 0, maximum: 60 }),
         pastDueKeepsAccess: read.boolean('PAST_DUE_KEEPS_ACCESS', true),
+      },
+      webhook: {
+        parallelClaims: read.integer('WEBHOOK_PARALLEL_CLAIMS', { fallback: 2, minimum: 1, maximum: 20 }),
+        batchSize: read.integer('WEBHOOK_BATCH_SIZE', { fallback: 200, minimum: 1, maximum: 1_000 }),
       },
       clockUrl: read.developmentOnlyUrl('CLOCK_URL'),
     };

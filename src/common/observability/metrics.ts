@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
 /** The process's Prometheus metrics. A module asks for its own by name once, in its constructor. */
 @Injectable()
 export class Metrics {
@@ -14,8 +16,12 @@ export class Metrics {
     return new Counter({ name: `uplift_${name}`, help, labelNames, registers: [this.registry] });
   }
 
-  histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Histogram<Label> {
-    const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+  histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[] = [],
+    buckets = SECONDS,
+  ): Histogram<Label> {
     return new Histogram({ name: `uplift_${name}`, help, labelNames, buckets, registers: [this.registry] });
   }
 

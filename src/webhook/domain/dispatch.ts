@@ -1,0 +1,46 @@
+import type { ProviderEvent, ProviderFact, ProviderName } from '../../billing-providers/index.js';
+import { completed, type Settlement } from './settlement.js';
+
+/** Where an event goes. */
+export type Dispatch =
+  | { readonly to: 'subscription'; readonly fact: ProviderFact }
+  | {
+      readonly to: 'fetch';
+      readonly subject: {
+        readonly provider: ProviderName;
+        readonly subscriptionId: string;
+        readonly customerId: string;
+        readonly why: string;
+      };
+    }
+  /** Nobody: its settlement is known without reading anything. */
+  | { readonly to: 'nobody'; readonly settlement: Settlement };
+
+export function toDispatch(event: ProviderEvent): Dispatch {
+  switch (event.kind) {
+    case 'fact':
+      return { to: 'subscription', fact: event.fact };
+    case 'unreadable': {
+      const { provider, subscriptionId, customerId, why } = event;
+      return { to: 'fetch', subject: { provider, subscriptionId, customerId, why } };
+    }
+    case 'unsupported':
+      return { to: 'nobody', settlement: completed('unsupported') };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The provider's id of the subscription that an event is about, for log lines. */
+export function subscriptionIdOf(dispatch: Dispatch): string | undefined {
+  switch (dispatch.to) {
+    case 'subscription':
+      return dispatch.fact.subscriptionId;
+    case 'fetch':
+      return dispatch.subject.subscriptionId;
+    case 'nobody':
+      return undefined;
+    default:
+      return dispatch satisfies never;
+  }
+}

@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { BillingProvidersModule } from '../billing-providers/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { SubscriptionModule } from '../subscription/index.js';
+import { WebhookController } from './http/webhook.controller.js';
+import { WebhookEventController } from './http/webhook-event.controller.js';
+import { EventSettler } from './jobs/event-settler.js';
+import { InboxWorker } from './jobs/inbox-worker.js';
+import { WakeWaitingJob } from './jobs/wake-waiting.job.js';
+import { ClaimRepository } from './persistence/claim.repository.js';
+import { InboxRepository } from './persistence/inbox.repository.js';
+import { WebhookEventRepository } from './persistence/webhook-event.repository.js';
+import { WebhookEventsService } from './webhook-events.service.js';
+import { WebhookInbox } from './webhook-inbox.js';
+import { WebhookMetrics } from './webhook-metrics.js';
+
+@Module({
+  imports: [BillingProvidersModule, IdentityModule, SubscriptionModule],
+  controllers: [WebhookController, WebhookEventController],
+  providers: [
+    WebhookInbox,
+    InboxRepository,
+    WebhookMetrics,
+    InboxWorker,
+    EventSettler,
+    ClaimRepository,
+    WakeWaitingJob,
+    WebhookEventsService,
+    WebhookEventRepository,
+  ],
+  exports: [WebhookInbox, InboxWorker],
+})
+export class WebhookModule {}
