@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/index.js';
+import { CatalogAdministrationService } from './catalog-administration.service.js';
+import { CatalogService } from './catalog.service.js';
+import { PackagesController } from './http/packages.controller.js';
+import { PlansController } from './http/plans.controller.js';
+import { PackageRepository } from './persistence/package.repository.js';
+import { PlanRepository } from './persistence/plan.repository.js';
+import { PriceRepository } from './persistence/price.repository.js';
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [PackagesController, PlansController],
+  providers: [PackageRepository, PlanRepository, PriceRepository, CatalogService, CatalogAdministrationService],
+  exports: [CatalogService],
+})
+export class CatalogModule {}

@@ -1,0 +1,200 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO4217CurrencyCode,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { IsForeignId, IsText, PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
+import { BILLING_INTERVALS, type BillingInterval } from '../domain/price.js';
+import { IsPriceList } from './is-price-list.decorator.js';
+
+/** Lower case, so that two codes never differ only by case. */
+const IsCode = () => Matches(/^[a-z0-9][a-z0-9_-]{0,62}$/);
+/** Absent is fine, null is not. */
+const whenGiven = (_object: unknown, value: unknown) => value !== undefined;
+/** PostgreSQL's `integer`. */
+const LARGEST_INTEGER = 2_147_483_647;
+/** Stripe bills at least every three years: 1095 days. */
+const LARGEST_INTERVAL_COUNT = 1_095;
+
+export class PackagePathDto {
+  @ApiProperty({ example: 'studio' })
+  @IsCode()
+  code: string;
+}
+
+export class PlanPathDto extends PackagePathDto {
+  @ApiProperty({ example: 'studio-pro', description: 'Unique among all packages' })
+  @IsCode()
+  planCode: string;
+}
+
+export class UpsertPackageDto {
+  @ApiProperty({ example: 'Studio' })
+  @IsText(255)
+  name: string;
+
+  @ApiProperty({ type: String, required: false, nullable: true, example: 'Everything for a small team' })
+  @IsOptional()
+  @IsText(2_000)
+  description?: string | null;
+}
+
+export class UpsertPriceDto {
+  @ApiProperty({ enum: PAYMENT_PROVIDERS, example: 'stripe' })
+  @IsIn(PAYMENT_PROVIDERS)
+  provider: PaymentProvider;
+
+  @ApiProperty({ example: 'price_1MoBy5LkdIwHu7ixZhnattbh' })
+  @IsForeignId()
+  provider_price_id: string;
+
+  @ApiProperty({ type: String, required: false, nullable: true, example: 'prod_NZKdYqrwEYx6iK' })
+  @IsOptional()
+  @IsForeignId()
+  provider_product_id?: string | null;
+
+  @ApiProperty({ example: 'USD', description: 'ISO 4217' })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
+  @IsISO4217CurrencyCode()
+  currency: string;
+
+  @ApiProperty({ type: 'integer', example: 2900, description: 'Minor units of the currency; 0 is a free plan' })
+  @IsInt()
+  @Min(0)
+  @Max(LARGEST_INTEGER)
+  unit_amount: number;
+
+  @ApiProperty({ enum: BILLING_INTERVALS, example: 'month' })
+  @IsIn(BILLING_INTERVALS)
+  billing_interval: BillingInterval;
+
+  @ApiProperty({ type: 'integer', required: false, default: 1, example: 1 })
+  @ValidateIf(whenGiven)
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_INTERVAL_COUNT)
+  interval_count?: number;
+}
+
+export class UpsertPlanDto {
+  @ApiProperty({ example: 'Pro' })
+  @IsText(255)
+  name: string;
+
+  @ApiProperty({ type: String, required: false, nullable: true, example: 'For growing teams' })
+  @IsOptional()
+  @IsText(2_000)
+  description?: string | null;
+
+  @ApiProperty({ type: [String], required: false, default: [], example: ['10 seats', 'Priority support'] })
+  @ValidateIf(whenGiven)
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsText(300, { each: true })
+  features?: string[];
+
+  @ApiProperty({ type: 'integer', required: false, default: 0, description: 'Order in lists, lowest first' })
+  @ValidateIf(whenGiven)
+  @IsInt()
+  @Min(-1_000_000)
+  @Max(1_000_000)
+  rank?: number;
+
+  @ApiProperty({ required: false, default: true, description: 'Whether customers are shown the plan' })
+  @ValidateIf(whenGiven)
+  @IsBoolean()
+  is_offered?: boolean;
+
+  @ApiProperty({
+    type: [UpsertPriceDto],
+    description: 'What the plan is sold at: one price per provider and currency. Prices not listed are sold no more.',
+  })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsPriceList()
+  @ValidateNested({ each: true })
+  @Type(() => UpsertPriceDto)
+  prices: UpsertPriceDto[];
+}
+
+export class PackageDto {
+  @ApiProperty({ example: '0b5c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11' })
+  id: string;
+
+  @ApiProperty({ example: 'studio' })
+  code: string;
+
+  @ApiProperty({ example: 'Studio' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Everything for a small team' })
+  description: string | null;
+}
+
+export class AdminPriceDto {
+  @ApiProperty({ enum: PAYMENT_PROVIDERS, example: 'stripe' })
+  provider: PaymentProvider;
+
+  @ApiProperty({ example: 'price_1MoBy5LkdIwHu7ixZhnattbh' })
+  provider_price_id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'prod_NZKdYqrwEYx6iK' })
+  provider_product_id: string | null;
+
+  @ApiProperty({ example: 'USD' })
+  currency: string;
+
+  @ApiProperty({ type: 'integer', example: 2900, description: 'Minor units of the currency' })
+  unit_amount: number;
+
+  @ApiProperty({ enum: BILLING_INTERVALS, example: 'month' })
+  billing_interval: BillingInterval;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  interval_count: number;
+
+  @ApiProperty({ description: 'Sold now; an earlier price stays mapped to its plan' })
+  is_current: boolean;
+}
+
+export class AdminPlanDto {
+  @ApiProperty({ example: 'c4b0a1de-6a0e-4f0e-9d3c-6f6f0d1d2e21' })
+  id: string;
+
+  @ApiProperty({ example: 'studio-pro' })
+  code: string;
+
+  @ApiProperty({ example: 'Pro' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'For growing teams' })
+  description: string | null;
+
+  @ApiProperty({ type: [String], example: ['10 seats', 'Priority support'] })
+  features: string[];
+
+  @ApiProperty({ type: 'integer', example: 20 })
+  rank: number;
+
+  @ApiProperty()
+  is_offered: boolean;
+
+  @ApiProperty({ type: [AdminPriceDto], description: 'Those sold now first' })
+  prices: AdminPriceDto[];
+}
+
+export class PackageWithPlansDto extends PackageDto {
+  @ApiProperty({ type: [AdminPlanDto], description: 'By rank' })
+  plans: AdminPlanDto[];
+}

@@ -1,0 +1,49 @@
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { PackageEntity } from './package.entity.js';
+
+@Entity('package_plans')
+@Unique('package_plans_uuid_key', ['uuid'])
+@Unique('package_plans_code_key', ['code'])
+@Index('package_plans_package_id_idx', ['packageId'])
+export class PackagePlanEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'package_plans_pkey',
+  })
+  id: string;
+
+  @Column({ type: 'uuid', default: () => 'gen_random_uuid()' })
+  uuid: string;
+
+  @Column({ name: 'package_id', type: 'bigint' })
+  @ForeignKey(() => PackageEntity, { name: 'package_plans_package_id_fkey' })
+  packageId: string;
+
+  @Column({ type: 'text' })
+  code: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'text', nullable: true })
+  description: string | null;
+
+  /** Selling points, one line each. */
+  @Column({ type: 'text', array: true, default: '{}' })
+  features: string[];
+
+  /** Order in lists, lowest first. */
+  @Column({ type: 'integer', default: 0 })
+  rank: number;
+
+  /** Whether customers are shown the plan. Those who have it keep it. */
+  @Column({ name: 'is_offered', type: 'boolean', default: true })
+  isOffered: boolean;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt: Date;
+}
