@@ -1,11 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CatalogModule } from './catalog/index.js';
 import { ClockModule } from './common/clock/index.js';
 import { DatabaseModule } from './common/database/index.js';
 import { JobsModule } from './common/jobs/index.js';
 import { ObservabilityModule } from './common/observability/index.js';
 import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { IdentityModule } from './identity/index.js';
 
 @Module({})
 export class AppModule {
@@ -22,6 +24,8 @@ export class AppModule {
         DatabaseModule,
         JobsModule,
         ObservabilityModule,
+        IdentityModule,
+        CatalogModule,
       ],
     };
   }

@@ -1,10 +1,27 @@
 import type { DataSourceOptions } from 'typeorm';
 import * as migrations from '../migrations/index.js';
+import { PackageEntity, PackagePlanEntity, PackagePlanPriceEntity } from './catalog/index.js';
+import {
+  ApiKeyEntity,
+  GroupEntity,
+  GroupMemberEntity,
+  UserEntity,
+  UserProviderCustomerEntity,
+} from './identity/index.js';
 
 const CONNECT_MILLISECONDS = 5_000;
 
 /** Every table's entity, from the modules that own them. */
-const entities: NonNullable<DataSourceOptions['entities']> = [];
+const entities: NonNullable<DataSourceOptions['entities']> = [
+  ApiKeyEntity,
+  GroupEntity,
+  GroupMemberEntity,
+  UserEntity,
+  UserProviderCustomerEntity,
+  PackageEntity,
+  PackagePlanEntity,
+  PackagePlanPriceEntity,
+];
 
 /**
  * How this service connects to PostgreSQL. The schema comes from migrations alone, never from `synchronize`.

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Generated, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { PackageEntity } from './package.entity.js';
 
 @Entity('package_plans')
@@ -13,7 +13,8 @@ export class PackagePlanEntity {
   })
   id: string;
 
-  @Column({ type: 'uuid', default: () => 'gen_random_uuid()' })
+  @Column({ type: 'uuid' })
+  @Generated('uuid')
   uuid: string;
 
   @Column({ name: 'package_id', type: 'bigint' })

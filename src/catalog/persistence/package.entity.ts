@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, Generated, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A product line; its plans are the levels that it is sold in. */
 @Entity('packages')
@@ -12,7 +12,8 @@ export class PackageEntity {
   })
   id: string;
 
-  @Column({ type: 'uuid', default: () => 'gen_random_uuid()' })
+  @Column({ type: 'uuid' })
+  @Generated('uuid')
   uuid: string;
 
   @Column({ type: 'text' })

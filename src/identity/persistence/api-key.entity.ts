@@ -1,4 +1,4 @@
-import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Generated, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { ApiScope } from '../domain/api-scope.js';
 
 /** A key of the merchant's servers. Only its hash is kept: a key that is lost is revoked and replaced. */
@@ -15,7 +15,8 @@ export class ApiKeyEntity {
   })
   id: string;
 
-  @Column({ type: 'uuid', default: () => 'gen_random_uuid()' })
+  @Column({ type: 'uuid' })
+  @Generated('uuid')
   uuid: string;
 
   @Column({ type: 'text' })
