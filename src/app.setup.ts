@@ -2,7 +2,13 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
-import { createValidationPipe, ProblemFilter, StorableTextPipe, useOwnBodyParser } from './common/http/index.js';
+import {
+  createValidationPipe,
+  ProblemFilter,
+  StorableTextPipe,
+  useCallerLanguage,
+  useOwnBodyParser,
+} from './common/http/index.js';
 import { Config } from './config/index.js';
 
 const STRICT_CONTENT_SECURITY = {
@@ -22,6 +28,7 @@ export async function setUpApplication(app: NestFastifyApplication): Promise<voi
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const problems = new ProblemFilter(config);
   useOwnBodyParser(fastify);
+  useCallerLanguage(fastify, config.defaultLanguage);
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   await app.register(helmet, { global: true, contentSecurityPolicy: STRICT_CONTENT_SECURITY });
   app.useGlobalPipes(new StorableTextPipe(), createValidationPipe());

@@ -6,6 +6,8 @@ import { withLogFields } from '../observability/log-context.js';
 
 /** Bytes of a JSON body; webhook routes set their own limit. */
 const JSON_LIMIT = 64 * 1024;
+/** Characters of one path parameter: ids of other systems have up to 255, percent-encoded three times as many. */
+const PATH_PARAMETER_LIMIT = 1_024;
 const REQUEST_DEADLINE_MILLISECONDS = 15_000;
 const DRAIN_MILLISECONDS = 5_000;
 const REQUEST_ID = /^[\w.:-]{8,100}$/;
@@ -24,6 +26,7 @@ export function createAdapter(logger: FastifyBaseLogger, trustedProxies: readonl
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     bodyLimit: JSON_LIMIT,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_DEADLINE_MILLISECONDS,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,

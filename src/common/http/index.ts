@@ -1,6 +1,7 @@
 export { createAdapter, type RouteSettings } from './adapter.js';
 export { ApiProblems, ProblemDto } from './api-problems.js';
 export { useOwnBodyParser } from './body-parser.js';
-export { computeLanguage } from './language.js';
+export { CallerLanguage, useCallerLanguage } from './caller-language.decorator.js';
 export { ProblemFilter } from './problem.filter.js';
+export { checkReturnUrl } from './return-url.js';
 export { createValidationPipe, StorableTextPipe } from './validation.js';

@@ -2,7 +2,6 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../config/index.js';
 import { ApplicationError, ERRORS, type ErrorCode } from '../errors/index.js';
-import { computeLanguage } from './language.js';
 import { PROBLEM_TYPE, toProblem } from './problem.js';
 
 const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -34,7 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const { code, detail, fields } = toApplicationError(error);
     if (ERRORS[code].status >= 500) this.logger.error(toLogFields(error, code));
-    const language = computeLanguage(request.headers['accept-language'], this.config.defaultLanguage);
+    const language = request.language ?? this.config.defaultLanguage;
     const problem = toProblem(code, { language, requestId: request.id, detail, fields });
     void reply
       .status(problem.status)

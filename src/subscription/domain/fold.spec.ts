@@ -1,0 +1,293 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ProviderFact } from '../../billing-providers/index.js';
+import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';
+import { STORIES } from '../../../test/support/stories.js';
+import { foldFacts } from './fold.js';
+import { computeProjection } from './projection.js';
+import { TRANSITIONS } from './transition.js';
+
+const rowsOf = (facts: readonly ProviderFact[]) => computeProjection(foldFacts(null, facts, PLANS).state, PLANS);
+
+const brief = (facts: readonly ProviderFact[]) =>
+  rowsOf(facts)?.history.map((row) => `${row.type} ${row.planId} ${row.status} ${row.paymentStatus}`);
+
+/** Two updates of one second from the same state to different plans. */
+function uncertain(): ProviderFact[] {
+  const changeTo = (priceId: string) => new Story().create().invoice('paid').wait(60).update({ priceId }).facts;
+  const other = changeTo('price_enterprise').at(-1) as ProviderFact;
+  return [...changeTo('price_pro'), { ...other, eventId: 'evt_x' }];
+}
+
+const RENEWAL = START + PERIOD;
+
+describe('scheduled plan change', () => {
+  const scheduled = () =>
+    new Story()
+      .create()
+      .invoice('paid')
+      .wait(5 * DAY)
+      .schedule('sched_1', 'price_pro');
+
+  it('records the pending change', () => {
+    const { facts } = scheduled();
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro pending pending']);
+    expect(rowsOf(facts)?.subscription).toMatchObject({
+      planId: 'basic',
+      scheduledPlanId: 'pro',
+      scheduledPlanChangeAt: RENEWAL,
+      deadlineAt: RENEWAL,
+      status: 'active',
+    });
+    expect(rowsOf(facts)?.history[1]).toMatchObject({ oldPlanId: 'basic', direction: 'upgrade', effectiveAt: RENEWAL });
+  });
+
+  it('switches first and is paid an hour later', () => {
+    const story = scheduled().switchBySchedule('sched_1', 'price_pro', 'in_2');
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change pro active pending']);
+    expect(rowsOf(story.facts)?.subscription).toMatchObject({
+      planId: 'pro',
+      scheduledPlanId: null,
+      scheduledPlanChangeAt: null,
+      deadlineAt: RENEWAL + PERIOD,
+    });
+    expect(brief(story.wait(3600).invoice('paid').facts)).toEqual(['new basic active paid', 'change pro active paid']);
+  });
+
+  it('is paid before the switch, as the document has it', () => {
+    const { facts } = scheduled()
+      .wait(PERIOD - 5 * DAY)
+      .invoice('paid', 'in_2', [
+        { priceId: 'price_pro', periodStart: RENEWAL, periodEnd: RENEWAL + PERIOD, proration: false },
+      ]);
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro pending paid']);
+  });
+
+  it("does not take last period's open invoice for the payment of a pending upgrade", () => {
+    const { facts } = new Story().create().wait(DAY).schedule('sched_1', 'price_pro').wait(DAY).invoice('paid', 'in_1');
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro pending pending']);
+  });
+
+  it('has nothing to pay on a free plan, with or without an invoice', () => {
+    const story = new Story()
+      .create()
+      .invoice('paid')
+      .wait(DAY)
+      .schedule('s', 'price_free')
+      .switchBySchedule('s', 'price_free', 'in_2');
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change free active N/A']);
+    expect(brief(story.wait(3600).invoice('paid').facts)).toEqual(['new basic active paid', 'change free active N/A']);
+  });
+
+  it('fails, and is past due, until it is paid', () => {
+    const story = scheduled().switchBySchedule('sched_1', 'price_pro', 'in_2').wait(3600).invoice('payment_failed');
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change pro active failed']);
+    expect(rowsOf(story.facts)?.subscription.status).toBe('past_due');
+    story.wait(DAY).invoice('paid');
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change pro active paid']);
+    expect(rowsOf(story.facts)?.subscription.status).toBe('active');
+  });
+
+  it('ends with the subscription when no try succeeds', () => {
+    const { facts } = (STORIES['payment failed for good'] as () => Story)();
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro active failed']);
+    expect(rowsOf(facts)?.subscription).toMatchObject({ status: 'canceled', scheduledPlanId: null });
+    expect(rowsOf(facts)?.subscription.canceledAt).not.toBeNull();
+  });
+
+  it('is replaced by a later one, any number of times', () => {
+    const { facts } = scheduled()
+      .wait(60)
+      .reschedule('sched_1', 'price_enterprise')
+      .wait(60)
+      .reschedule('sched_1', 'price_pro');
+    expect(brief(facts)).toEqual([
+      'new basic active paid',
+      'change pro inactive pending',
+      'change enterprise inactive pending',
+      'change pro pending pending',
+    ]);
+  });
+
+  it('pays only the row that begins, not an equal one that was replaced before', () => {
+    const { facts } = (STORIES['replaced in place, twice'] as () => Story)();
+    expect(brief(facts)).toEqual([
+      'new basic active paid',
+      'change pro inactive pending',
+      'change enterprise inactive pending',
+      'change pro active paid',
+    ]);
+  });
+
+  it('is undone', () => {
+    const { facts } = scheduled().wait(60).release('sched_1');
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro inactive pending']);
+    expect(rowsOf(facts)?.subscription).toMatchObject({ scheduledPlanId: null, scheduledPlanChangeAt: null });
+  });
+
+  it('is left alone by a release that the subscription does not confirm, and asks the provider', () => {
+    const { facts } = scheduled().wait(60).release('sched_1');
+    const releaseOnly = facts.filter(
+      (fact) => !(fact.kind === 'subscription' && fact.previous.scheduleId === 'sched_1'),
+    );
+    expect(brief(releaseOnly)).toEqual(['new basic active paid', 'change pro pending pending']);
+    expect(foldFacts(null, releaseOnly, PLANS).mustRead).toBe('schedule_unknown');
+  });
+
+  it('becomes inactive when the subscription ends first', () => {
+    const { facts } = scheduled().wait(DAY).end();
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro inactive pending']);
+    expect(rowsOf(facts)?.subscription).toMatchObject({ status: 'canceled', scheduledPlanId: null });
+  });
+});
+
+describe('immediate plan change', () => {
+  const begun = () =>
+    new Story()
+      .create()
+      .invoice('paid')
+      .wait(5 * DAY);
+
+  it('waits for the invoice that it made', () => {
+    const story = begun().update({ priceId: 'price_pro', latestInvoiceId: 'in_2' });
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change pro active pending']);
+    expect(brief(story.invoice('paid', 'in_2', []).facts)).toEqual(['new basic active paid', 'change pro active paid']);
+  });
+
+  it('has nothing to pay when it made no invoice', () => {
+    expect(brief(begun().update({ priceId: 'price_pro' }).facts)).toEqual([
+      'new basic active paid',
+      'change pro active N/A',
+    ]);
+  });
+
+  it('never begins when its payment was given up', () => {
+    const { facts } = (STORIES['immediate, payment given up'] as () => Story)();
+    expect(brief(facts)).toEqual(['new basic active paid', 'change pro inactive failed']);
+  });
+});
+
+describe('renewals and beginnings', () => {
+  it('writes a row for each period', () => {
+    const { facts } = (STORIES['plain renewals'] as () => Story)();
+    expect(brief(facts)).toEqual(['new basic active paid', 'renewal basic active paid', 'renewal basic active paid']);
+  });
+
+  it('never begins without its first payment', () => {
+    const { facts } = (STORIES['first payment never came'] as () => Story)();
+    expect(brief(facts)).toEqual(['new basic inactive failed']);
+    expect(rowsOf(facts)?.subscription.status).toBe('canceled');
+  });
+
+  it('stays canceled whatever comes later, but writes a late payment to its row', () => {
+    const { facts } = new Story()
+      .create()
+      .wait(DAY)
+      .end()
+      .wait(60)
+      .update({ status: 'active' })
+      .invoice('paid', 'in_1');
+    expect(brief(facts)).toEqual(['new basic active paid']);
+    expect(rowsOf(facts)?.subscription.status).toBe('canceled');
+  });
+});
+
+describe('the set of facts, in whatever order and however often they come', () => {
+  const names = Object.keys(STORIES);
+
+  it.each(names)('%s: every order of arrival, with duplicates, gives the same rows', (name) => {
+    const { facts } = (STORIES[name] as () => Story)();
+    const expected = rowsOf(facts);
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([...facts], { minLength: facts.length }),
+        fc.subarray([...facts]),
+        (shuffled, again) => {
+          const copies = again.map((fact, index) => ({ ...fact, eventId: `copy_${index}_${fact.eventId}` }));
+          expect(rowsOf([...shuffled, ...copies])).toEqual(expected);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(names)('%s: folding old facts away changes nothing', (name) => {
+    const { facts } = (STORIES[name] as () => Story)();
+    for (const until of new Set(facts.map((fact) => fact.occurredAt))) {
+      const old = facts.filter((fact) => fact.occurredAt < until);
+      const base = JSON.parse(JSON.stringify(foldFacts(null, old, PLANS).state));
+      const { state } = foldFacts(
+        base,
+        facts.filter((fact) => fact.occurredAt >= until),
+        PLANS,
+      );
+      expect(computeProjection(state, PLANS)).toEqual(rowsOf(facts));
+    }
+  });
+
+  it('orders several updates of one second by what each says was there before', () => {
+    const { facts } = new Story()
+      .create()
+      .invoice('paid')
+      .wait(60)
+      .schedule('s', 'price_pro')
+      .release('s')
+      .schedule('t', 'price_enterprise');
+    expect(brief([...facts].reverse())).toEqual(brief(facts));
+    expect(foldFacts(null, facts, PLANS).mustRead).toBeUndefined();
+  });
+
+  it('asks the provider when events of one second cannot be ordered', () => {
+    expect(foldFacts(null, uncertain(), PLANS).mustRead).toBe('order_uncertain');
+  });
+});
+
+describe('readings of our own', () => {
+  const reading = (facts: readonly ProviderFact[], covers: readonly string[]): ProviderFact => {
+    const last = facts.findLast((fact) => fact.kind === 'subscription') as ProviderFact & { kind: 'subscription' };
+    return {
+      ...last,
+      change: 'fetched',
+      eventId: 'fetch:1',
+      previous: {},
+      covers,
+      snapshot: { ...last.snapshot, priceId: 'price_pro' },
+    };
+  };
+
+  it('decide a second whose events they were made after', () => {
+    const facts = uncertain();
+    const covers = facts.filter((fact) => fact.occurredAt === START + 60).map((fact) => fact.eventId);
+    const folded = foldFacts(null, [...facts, reading(facts, covers)], PLANS);
+    expect(folded.mustRead).toBeUndefined();
+    expect(computeProjection(folded.state, PLANS)?.subscription.planId).toBe('pro');
+  });
+
+  it('do not decide about events that they did not know', () => {
+    const facts = uncertain();
+    expect(foldFacts(null, [...facts, reading(facts, [])], PLANS).mustRead).toBe('order_uncertain');
+  });
+
+  it('do not count once something newer is known', () => {
+    const { facts } = new Story()
+      .create()
+      .invoice('paid')
+      .wait(60)
+      .update({ cancelAt: START + PERIOD })
+      .wait(60)
+      .update({ cancelAt: null });
+    const early = { ...reading(facts.slice(0, 3), []), occurredAt: START + 60 };
+    const folded = foldFacts(null, [...facts, early], PLANS);
+    expect(folded.effects.get('fetch:1')).toEqual({ result: 'ignored', reason: 'superseded' });
+    expect(computeProjection(folded.state, PLANS)?.subscription.planId).toBe('basic');
+  });
+});
+
+it('has a rule for every status and fact', () => {
+  const facts = Object.keys(TRANSITIONS.active).sort();
+  expect(facts).toHaveLength(18);
+  for (const row of Object.values(TRANSITIONS)) {
+    expect(Object.keys(row).sort()).toEqual(facts);
+    for (const rule of Object.values(row)) expect(typeof rule).toBe('function');
+  }
+});

@@ -1,0 +1,73 @@
+import type { ProviderFact } from '../../billing-providers/index.js';
+import { orderFacts } from './order-facts.js';
+import { computePaymentStatus } from './history.js';
+import { computeScheduledChange } from './scheduled-change.js';
+import { INITIAL_STATE, type PlansByPrice, type SubscriptionState } from './state.js';
+import { transition } from './transition.js';
+
+export type FactEffect = { readonly result: 'applied' } | { readonly result: 'ignored'; readonly reason: string };
+
+export interface Folded {
+  readonly state: SubscriptionState;
+  /** By event id. */
+  readonly effects: ReadonlyMap<string, FactEffect>;
+  /** Why the provider must be asked, when the payloads cannot decide. */
+  readonly mustRead?: string;
+}
+
+/**
+ * The state that a set of facts adds up to, whatever the order in which they came. `base`: the state of facts that were
+ * folded away. Pure: the same facts give the same rows for ever, and "what did we believe on 3 May" is the fold of the facts
+ * received until then.
+ */
+export function foldFacts(base: SubscriptionState | null, facts: readonly ProviderFact[], plans: PlansByPrice): Folded {
+  let state = base ?? INITIAL_STATE;
+  const ordered = orderFacts(facts, state.snapshot);
+  const effects = new Map<string, FactEffect>();
+  for (const [eventId, reason] of ordered.leftOut) effects.set(eventId, { result: 'ignored', reason });
+  for (const fact of ordered.facts) {
+    const outcome = transition(state, fact, plans);
+    if (outcome.result === 'applied') state = outcome.state;
+    effects.set(fact.eventId, outcome.result === 'applied' ? { result: 'applied' } : outcome);
+  }
+  return { state, effects, mustRead: reasonToRead(state, ordered.isUncertain, plans) };
+}
+
+function reasonToRead(state: SubscriptionState, isUncertain: boolean, plans: PlansByPrice): string | undefined {
+  if (state.status === 'canceled') return undefined;
+  if (!state.snapshot) return 'subscription_unknown';
+  if (isUncertain) return 'order_uncertain';
+  if (computeScheduledChange(state, plans) === 'unknown') return 'schedule_unknown';
+  const [first] = state.history;
+  const isPaymentUnknown =
+    !state.seenFromStart && first?.status === 'active' && computePaymentStatus(first, state, plans) === 'pending';
+  return isPaymentUnknown && state.history.length === 1 ? 'first_payment_unknown' : undefined;
+}
+
+/** Provider prices that a fact needs a plan for; an invoice line with another price simply pays for nothing of ours. */
+export function pricesNeededBy(fact: ProviderFact): readonly string[] {
+  if (fact.kind === 'subscription') {
+    const { priceId, pendingUpdate } = fact.snapshot;
+    return pendingUpdate ? [priceId, pendingUpdate.priceId] : [priceId];
+  }
+  if (fact.kind === 'schedule') {
+    const currentEnd = fact.currentPhase?.endAt ?? 0;
+    return fact.phases.filter((phase) => phase.startAt >= currentEnd).map((phase) => phase.priceId);
+  }
+  return [];
+}
+
+const FORTY_DAYS = 40 * 86_400;
+
+/**
+ * Until when (seconds since 1970, exclusive) facts may be folded away: 40 days and two periods before the newest one.
+ * Undefined when there is nothing that old.
+ */
+export function computeFoldableUntil(facts: readonly ProviderFact[]): number | undefined {
+  const newest = Math.max(...facts.map((fact) => fact.occurredAt));
+  const periods = facts.map((fact) =>
+    fact.kind === 'subscription' ? fact.snapshot.currentPeriodEnd - fact.snapshot.currentPeriodStart : 0,
+  );
+  const until = newest - FORTY_DAYS - 2 * Math.max(0, ...periods);
+  return facts.some((fact) => fact.occurredAt < until) ? until : undefined;
+}

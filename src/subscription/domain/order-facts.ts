@@ -1,0 +1,180 @@
+import type {
+  FactType,
+  ProviderFact,
+  ScheduleFact,
+  SubscriptionFact,
+  SubscriptionSnapshot,
+} from '../../billing-providers/index.js';
+import { chain } from './chain.js';
+import { factTypeOf } from './transition.js';
+
+/** Within one second: created < schedule < updated < released < invoice < deleted < what we read ourselves. */
+const RANK: Readonly<Record<FactType, number>> = {
+  'subscription.created': 0,
+  'schedule.created': 1,
+  'schedule.updated': 2,
+  'subscription.updated': 3,
+  'subscription.pending_update_applied': 4,
+  'subscription.pending_update_expired': 4,
+  'schedule.released': 5,
+  'schedule.completed': 5,
+  'schedule.canceled': 5,
+  'schedule.aborted': 5,
+  'invoice.payment_action_required': 6,
+  'invoice.payment_failed': 7,
+  'invoice.uncollectible': 8,
+  'invoice.voided': 8,
+  'invoice.paid': 9,
+  'subscription.deleted': 10,
+  'schedule.fetched': 11,
+  'subscription.fetched': 12,
+};
+
+export interface OrderedFacts {
+  /** Facts in the order in which they are folded, without those that do not count. */
+  readonly facts: readonly ProviderFact[];
+  /** Why a fact does not count, by event id. */
+  readonly leftOut: ReadonlyMap<string, 'superseded' | 'duplicate'>;
+  /** The newest snapshot, of the subscription or of a schedule, cannot be told from events of its second. */
+  readonly isUncertain: boolean;
+}
+
+/**
+ * The order of a set of facts; the same for the same set. `before`: the snapshot that earlier facts, folded away by now,
+ * ended with.
+ */
+export function orderFacts(facts: readonly ProviderFact[], before: SubscriptionSnapshot | null): OrderedFacts {
+  const sorted = [...facts].sort(compareFacts);
+  const leftOut = new Map<string, 'superseded' | 'duplicate'>();
+  const counting = sorted.filter((fact, position) => {
+    const reason = reasonToLeaveOut(fact, sorted, position);
+    if (reason) leftOut.set(fact.eventId, reason);
+    return reason === undefined;
+  });
+  const uncertain = new Set<string>();
+  const ordered = groupsOf(counting).reduce<readonly ProviderFact[]>((done, group) => {
+    const chained = chainGroup(group, latestSnapshot(done) ?? before, done);
+    if (!chained.isCertain) for (const fact of group) uncertain.add(fact.eventId);
+    return [...done, ...chained.items];
+  }, []);
+  return { facts: ordered, leftOut, isUncertain: isNewestUncertain(ordered, uncertain) };
+}
+
+function compareFacts(left: ProviderFact, right: ProviderFact): number {
+  return (
+    left.occurredAt - right.occurredAt ||
+    RANK[factTypeOf(left)] - RANK[factTypeOf(right)] ||
+    (left.eventId < right.eventId ? -1 : left.eventId > right.eventId ? 1 : 0)
+  );
+}
+
+/** What two facts must share to speak of the same object. */
+const subjectOf = (fact: ProviderFact): string =>
+  fact.kind === 'schedule'
+    ? `schedule:${fact.scheduleId}`
+    : fact.kind === 'invoice'
+      ? `invoice:${fact.invoiceId}`
+      : 'subscription';
+
+function reasonToLeaveOut(
+  fact: ProviderFact,
+  sorted: readonly ProviderFact[],
+  position: number,
+): 'superseded' | 'duplicate' | undefined {
+  // What we read ourselves counts only while nothing newer is known of the same object.
+  if (fact.change === 'fetched' && sorted.slice(position + 1).some((later) => subjectOf(later) === subjectOf(fact))) {
+    return 'superseded';
+  }
+  // Providers may send one change as two events with different ids.
+  const isRepeated = sorted
+    .slice(0, position)
+    .some((earlier) => earlier.occurredAt === fact.occurredAt && contentOf(earlier) === contentOf(fact));
+  return isRepeated ? 'duplicate' : undefined;
+}
+
+const contentOf = (fact: ProviderFact): string => JSON.stringify({ ...fact, eventId: '' });
+
+/** Neighbours of one second and rank that are versions of the same object. */
+function groupsOf(facts: readonly ProviderFact[]): ProviderFact[][] {
+  const groups: ProviderFact[][] = [];
+  for (const fact of facts) {
+    const group = groups.at(-1);
+    const head = group?.[0];
+    const belongs =
+      head !== undefined &&
+      head.occurredAt === fact.occurredAt &&
+      factTypeOf(head) === factTypeOf(fact) &&
+      subjectOf(head) === subjectOf(fact) &&
+      fact.kind !== 'invoice';
+    if (group && belongs) group.push(fact);
+    else groups.push([fact]);
+  }
+  return groups;
+}
+
+function chainGroup(
+  group: readonly ProviderFact[],
+  before: SubscriptionSnapshot | null,
+  done: readonly ProviderFact[],
+): { readonly items: readonly ProviderFact[]; readonly isCertain: boolean } {
+  const [head] = group;
+  if (head?.kind === 'subscription') {
+    return chain(group as readonly SubscriptionFact[], {
+      startsHere: (fact) => before !== null && canFollow(before, fact),
+      follows: (earlier, later) => canFollow(earlier.snapshot, later),
+      isSameEnd: (left, right) => isEqual(left.snapshot, right.snapshot),
+    });
+  }
+  if (head?.kind === 'schedule') {
+    const phases = done.findLast((fact): fact is ScheduleFact => subjectOf(fact) === subjectOf(head))?.phases;
+    return chain(group as readonly ScheduleFact[], {
+      startsHere: (fact) => phases !== undefined && isEqual(fact.previousPhases, phases),
+      follows: (earlier, later) => isEqual(earlier.phases, later.previousPhases),
+      isSameEnd: (left, right) => isEqual(left.phases, right.phases),
+    });
+  }
+  return { items: group, isCertain: true };
+}
+
+/** Whether an event can come right after a snapshot: what it changed was as it says, and the rest is the same. */
+function canFollow(before: SubscriptionSnapshot, fact: SubscriptionFact): boolean {
+  const expected = { ...fact.snapshot, ...fact.previous };
+  return CHAINED_FIELDS.every((field) => isEqual(before[field], expected[field]));
+}
+
+/** The fields that `previous` is told for; status follows from the provider's word. */
+const CHAINED_FIELDS = [
+  'providerStatus',
+  'priceId',
+  'quantity',
+  'currentPeriodStart',
+  'currentPeriodEnd',
+  'scheduleId',
+  'latestInvoiceId',
+  'cancelAt',
+  'pendingUpdate',
+] as const satisfies readonly (keyof SubscriptionSnapshot)[];
+
+const isEqual = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+function latestSnapshot(facts: readonly ProviderFact[]): SubscriptionSnapshot | undefined {
+  return facts.findLast((fact): fact is SubscriptionFact => fact.kind === 'subscription')?.snapshot;
+}
+
+/** Uncertainty of an earlier second is past repair and harms no present state; that of the newest one must be read. */
+function isNewestUncertain(ordered: readonly ProviderFact[], uncertain: ReadonlySet<string>): boolean {
+  const newest = new Map(ordered.map((fact) => [subjectOf(fact), fact]));
+  return [...newest.values()].some((fact) => uncertain.has(fact.eventId) || isReadTooEarly(fact, ordered, uncertain));
+}
+
+/** A reading decides a second only when it was made after all events of that second were known. */
+function isReadTooEarly(fact: ProviderFact, ordered: readonly ProviderFact[], uncertain: ReadonlySet<string>): boolean {
+  if (fact.kind === 'invoice' || fact.change !== 'fetched') return false;
+  return ordered.some(
+    (other) =>
+      other.occurredAt === fact.occurredAt &&
+      subjectOf(other) === subjectOf(fact) &&
+      uncertain.has(other.eventId) &&
+      !(fact.covers ?? []).includes(other.eventId),
+  );
+}

@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import { foldFacts } from './fold.js';
+import { computeScheduledOutcome, REQUEST_TRANSITIONS, type RequestStatus } from './plan-change-request.js';
+import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';
+
+const historyOf = (story: Story) => foldFacts(null, story.facts, PLANS).state.history;
+const scheduled = () => new Story().create().invoice('paid').wait(DAY).schedule('s', 'price_pro');
+const request = { targetPlanId: 'pro', effectiveAt: START + PERIOD };
+
+it('is open while its change is pending', () => {
+  expect(computeScheduledOutcome(request, historyOf(scheduled()))).toBeUndefined();
+});
+
+it('is open while the provider has not told of it yet', () => {
+  expect(computeScheduledOutcome(request, historyOf(new Story().create()))).toBeUndefined();
+});
+
+it('is applied at the switch', () => {
+  expect(computeScheduledOutcome(request, historyOf(scheduled().switchBySchedule('s', 'price_pro', 'in_2')))).toBe(
+    'applied',
+  );
+});
+
+it('is replaced by another change', () => {
+  expect(computeScheduledOutcome(request, historyOf(scheduled().wait(60).reschedule('s', 'price_enterprise')))).toBe(
+    'replaced',
+  );
+});
+
+it('is undone when nothing takes its place', () => {
+  expect(computeScheduledOutcome(request, historyOf(scheduled().wait(60).release('s')))).toBe('undone');
+  expect(computeScheduledOutcome(request, historyOf(scheduled().wait(60).end()))).toBe('undone');
+});
+
+it('leads from every status only to known ones, and every status but the first is reached', () => {
+  const statuses = Object.keys(REQUEST_TRANSITIONS) as RequestStatus[];
+  const reached = new Set(Object.values(REQUEST_TRANSITIONS).flat());
+  expect([...reached].filter((status) => !statuses.includes(status))).toEqual([]);
+  expect(statuses.filter((status) => !reached.has(status))).toEqual(['intended']);
+});

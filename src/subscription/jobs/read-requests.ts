@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderName } from '../../billing-providers/index.js';
+import type { Tx } from '../../common/database/index.js';
+import { Jobs } from '../../common/jobs/index.js';
+
+export const READ_SUBSCRIPTION = 'subscription.read-from-provider';
+
+export interface ReadRequest {
+  readonly provider: ProviderName;
+  readonly subscriptionId: string;
+  readonly customerId: string;
+  /** When the event that could not decide happened; seconds since 1970. */
+  readonly occurredAt?: number;
+  /** Why the payloads could not decide. */
+  readonly why: string;
+}
+
+/** Siblings of an event mostly come within this time and make the reading needless. */
+const PATIENCE_MILLISECONDS = 2_000;
+
+/** Asks for a subscription to be read from its provider, outside the transaction; several askings are one reading. */
+@Injectable()
+export class ReadRequests {
+  constructor(private readonly jobs: Jobs) {}
+
+  async add(tx: Tx, requests: readonly ReadRequest[]): Promise<void> {
+    for (const { provider, subscriptionId, customerId, occurredAt, why } of requests) {
+      await this.jobs.add(
+        tx,
+        READ_SUBSCRIPTION,
+        { provider, subscriptionId, customerId, occurredAt, why },
+        {
+          key: `${READ_SUBSCRIPTION}:${provider}:${subscriptionId}`,
+          runAt: new Date(Date.now() + PATIENCE_MILLISECONDS),
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { BillingProviderRegistry, type ProviderName } from '../../billing-providers/index.js';
+import { UnitOfWork } from '../../common/database/index.js';
+import { Jobs } from '../../common/jobs/index.js';
+import { withLogFields } from '../../common/observability/index.js';
+import { FactRepository } from '../persistence/fact.repository.js';
+import { SubscriptionLifeCycleHandler } from '../subscription-life-cycle-handler.js';
+import { READ_SUBSCRIPTION, type ReadRequest } from './read-requests.js';
+
+/** Reads a subscription from its provider and adds what it says as facts. The reading is outside any transaction. */
+@Injectable()
+export class SubscriptionReader {
+  private readonly logger = new Logger(SubscriptionReader.name);
+
+  constructor(
+    private readonly providers: BillingProviderRegistry,
+    private readonly facts: FactRepository,
+    private readonly handler: SubscriptionLifeCycleHandler,
+    private readonly unitOfWork: UnitOfWork,
+    jobs: Jobs,
+  ) {
+    jobs.register<ReadRequest>(READ_SUBSCRIPTION, (request) =>
+      withLogFields({ subscription_id: request.subscriptionId }, async () => {
+        this.logger.log({ message: 'reading the subscription from its provider', why: request.why });
+        await this.read(request.provider, request.subscriptionId, request.occurredAt);
+      }),
+    );
+  }
+
+  /**
+   * @throws ProviderError when the provider does not answer, Error when the answer cannot be applied (its price has no plan
+   *   yet): the job is then tried again
+   */
+  async read(provider: ProviderName, subscriptionId: string, occurredAt = 0): Promise<void> {
+    // Placed among the events by what was known before the reading began: later ones may be newer than the answer.
+    const stream = await this.facts.loadStream(provider, subscriptionId);
+    const newest = Math.max(occurredAt, ...(stream?.facts ?? []).map((fact) => fact.occurredAt));
+    const covers = (stream?.facts ?? []).filter((fact) => fact.occurredAt === newest).map((fact) => fact.eventId);
+    const { facts } = await this.providers
+      .get(provider)
+      .fetchSubscription(subscriptionId, { occurredAt: newest, covers });
+    const outcomes = await this.unitOfWork.run((tx) => this.handler.handle(tx, facts));
+    const failed = outcomes.find((outcome) => outcome.result === 'failed');
+    if (failed) throw new Error(failed.error);
+  }
+}

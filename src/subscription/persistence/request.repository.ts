@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../../common/database/index.js';
+import {
+  computeScheduledOutcome,
+  REQUEST_TRANSITIONS,
+  type RequestKind,
+  type RequestStatus,
+} from '../domain/plan-change-request.js';
+import type { HistoryEntry } from '../domain/state.js';
+
+export interface PlanChangeRequest {
+  readonly id: string;
+  readonly uuid: string;
+  readonly subscriptionId: string;
+  readonly kind: RequestKind;
+  readonly targetPlanId: string | null;
+  readonly targetPriceId: string | null;
+  readonly status: RequestStatus;
+  readonly effectiveAt: Date | null;
+  readonly error: string | null;
+  readonly createdAt: Date;
+}
+
+export interface NewRequest {
+  readonly subscriptionId: string;
+  readonly userId: string;
+  readonly kind: RequestKind;
+  readonly target?: { readonly planId: string; readonly priceId: string };
+}
+
+const COLUMNS = `id, uuid, subscription_id AS "subscriptionId", kind, target_plan_id AS "targetPlanId",
+  target_price_id AS "targetPriceId", status, effective_at AS "effectiveAt", error, created_at AS "createdAt"`;
+
+@Injectable()
+export class RequestRepository {
+  constructor(private readonly database: Database) {}
+
+  /** @returns undefined when another request of this subscription is still open */
+  async insert(tx: Tx, request: NewRequest): Promise<PlanChangeRequest | undefined> {
+    const [row] = await tx.query<PlanChangeRequest>(
+      `INSERT INTO plan_change_requests (subscription_id, user_id, kind, target_plan_id, target_price_id)
+       VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (subscription_id) WHERE status = ANY (ARRAY['intended', 'sent', 'unknown']) DO NOTHING
+       RETURNING ${COLUMNS}`,
+      [
+        request.subscriptionId,
+        request.userId,
+        request.kind,
+        request.target?.planId ?? null,
+        request.target?.priceId ?? null,
+      ],
+    );
+    return row;
+  }
+
+  async find(uuid: string): Promise<PlanChangeRequest | undefined> {
+    const [row] = await this.database.query<PlanChangeRequest>(
+      `SELECT ${COLUMNS} FROM plan_change_requests WHERE uuid = $1`,
+      [uuid],
+    );
+    return row;
+  }
+
+  /** The newest request of a subscription, whatever became of it. */
+  async findNewest(subscriptionId: string): Promise<PlanChangeRequest | undefined> {
+    const [row] = await this.database.query<PlanChangeRequest>(
+      `SELECT ${COLUMNS} FROM plan_change_requests WHERE subscription_id = $1 ORDER BY id DESC LIMIT 1`,
+      [subscriptionId],
+    );
+    return row;
+  }
+
+  /**
+   * Moves a request on, from any status that allows it.
+   *
+   * @returns undefined when it is in a status that does not lead there: somebody else was first
+   */
+  async move(
+    tx: Tx,
+    id: string,
+    to: RequestStatus,
+    details: { readonly effectiveAt?: Date; readonly error?: string } = {},
+  ): Promise<PlanChangeRequest | undefined> {
+    const from = (Object.keys(REQUEST_TRANSITIONS) as RequestStatus[]).filter((status) =>
+      REQUEST_TRANSITIONS[status].includes(to),
+    );
+    const [row] = await tx.query<PlanChangeRequest>(
+      `UPDATE plan_change_requests
+       SET status = $2, effective_at = coalesce($3, effective_at), error = $4, updated_at = now()
+       WHERE id = $1 AND status = ANY ($5::text[]) RETURNING ${COLUMNS}`,
+      [id, to, details.effectiveAt ?? null, details.error ?? null, from],
+    );
+    return row;
+  }
+
+  /** Writes what became of scheduled requests, by the history of their subscriptions. */
+  async settleScheduled(
+    tx: Tx,
+    subscriptions: readonly { readonly subscriptionId: string; readonly history: readonly HistoryEntry[] }[],
+  ): Promise<void> {
+    if (subscriptions.length === 0) return;
+    const open = await tx.query<PlanChangeRequest & { targetPlanId: string; effectiveAt: Date }>(
+      `SELECT ${COLUMNS} FROM plan_change_requests WHERE subscription_id = ANY ($1::bigint[]) AND status = 'scheduled'
+       ORDER BY id FOR UPDATE`,
+      [subscriptions.map(({ subscriptionId }) => subscriptionId)],
+    );
+    for (const request of open) {
+      const history =
+        subscriptions.find(({ subscriptionId }) => subscriptionId === request.subscriptionId)?.history ?? [];
+      const effectiveAt = request.effectiveAt.getTime() / 1000;
+      const outcome = computeScheduledOutcome({ targetPlanId: request.targetPlanId, effectiveAt }, history);
+      if (outcome) await this.move(tx, request.id, outcome);
+    }
+  }
+}

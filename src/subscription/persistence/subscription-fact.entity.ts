@@ -1,0 +1,44 @@
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  Unique,
+} from 'typeorm';
+import type { ProviderFact } from '../../billing-providers/index.js';
+import { SubscriptionStreamEntity } from './subscription-stream.entity.js';
+
+/** What a provider said, normalised; written once, never changed. */
+@Entity('subscription_facts')
+@Unique('uq_subscription_facts_event', ['streamId', 'providerEventId'])
+@Index('ix_subscription_facts_occurred_at', ['occurredAt'])
+export class SubscriptionFactEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    primaryKeyConstraintName: 'pk_subscription_facts',
+    generatedIdentity: 'BY DEFAULT',
+  })
+  id: string;
+
+  @Column('bigint', { name: 'stream_id' })
+  streamId: string;
+
+  @ManyToOne(() => SubscriptionStreamEntity, { nullable: false })
+  @JoinColumn({ name: 'stream_id', foreignKeyConstraintName: 'fk_subscription_facts_stream' })
+  stream: SubscriptionStreamEntity;
+
+  @Column('text', { name: 'provider_event_id' })
+  providerEventId: string;
+
+  @Column('timestamptz', { name: 'occurred_at' })
+  occurredAt: Date;
+
+  @Column('jsonb')
+  fact: ProviderFact;
+
+  @CreateDateColumn({ name: 'received_at', type: 'timestamptz', default: () => 'now()' })
+  receivedAt: Date;
+}

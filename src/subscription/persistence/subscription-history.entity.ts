@@ -1,0 +1,95 @@
+import {
+  Check,
+  Column,
+  CreateDateColumn,
+  Entity,
+  Index,
+  JoinColumn,
+  ManyToOne,
+  PrimaryGeneratedColumn,
+  Unique,
+  UpdateDateColumn,
+} from 'typeorm';
+import { PackagePlanEntity } from '../../catalog/index.js';
+import type { ChangeDirection, HistoryStatus, HistoryType, PaymentStatus } from '../domain/state.js';
+import { SubscriptionEntity } from './subscription.entity.js';
+
+/** A beginning, renewal or change of plan; written by SubscriptionLifeCycleHandler only. */
+@Entity('subscription_histories')
+@Unique('uq_subscription_histories_key', ['subscriptionId', 'foldKey'])
+@Index('uq_subscription_histories_new', ['subscriptionId'], { unique: true, where: `type = 'new'` })
+@Index('uq_subscription_histories_renewal', ['subscriptionId', 'effectiveAt'], {
+  unique: true,
+  where: `type = 'renewal'`,
+})
+@Index('uq_subscription_histories_pending_change', ['subscriptionId'], {
+  unique: true,
+  where: `type = 'change' AND status = 'pending'`,
+})
+@Check('ck_subscription_histories_type', `type = ANY (ARRAY['new', 'renewal', 'change'])`)
+@Check('ck_subscription_histories_status', `status = ANY (ARRAY['pending', 'active', 'inactive'])`)
+@Check('ck_subscription_histories_payment_status', `payment_status = ANY (ARRAY['pending', 'paid', 'failed', 'N/A'])`)
+@Check('ck_subscription_histories_direction', `direction = ANY (ARRAY['upgrade', 'downgrade', 'lateral'])`)
+@Check('ck_subscription_histories_old_plan', `(old_plan_id IS NOT NULL) = (type = 'change')`)
+export class SubscriptionHistoryEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    primaryKeyConstraintName: 'pk_subscription_histories',
+    generatedIdentity: 'BY DEFAULT',
+  })
+  id: string;
+
+  @Column('bigint', { name: 'subscription_id' })
+  subscriptionId: string;
+
+  @ManyToOne(() => SubscriptionEntity, { nullable: false })
+  @JoinColumn({ name: 'subscription_id', foreignKeyConstraintName: 'fk_subscription_histories_subscription' })
+  subscription: SubscriptionEntity;
+
+  @Column('bigint', { name: 'package_plan_id' })
+  packagePlanId: string;
+
+  @ManyToOne(() => PackagePlanEntity, { nullable: false })
+  @JoinColumn({ name: 'package_plan_id', foreignKeyConstraintName: 'fk_subscription_histories_plan' })
+  packagePlan: PackagePlanEntity;
+
+  @Column('bigint', { name: 'old_plan_id', nullable: true })
+  oldPlanId: string | null;
+
+  @ManyToOne(() => PackagePlanEntity, { nullable: true })
+  @JoinColumn({ name: 'old_plan_id', foreignKeyConstraintName: 'fk_subscription_histories_old_plan' })
+  oldPlan: PackagePlanEntity | null;
+
+  @Column('text')
+  type: HistoryType;
+
+  @Column('text')
+  status: HistoryStatus;
+
+  @Column('text', { name: 'payment_status' })
+  paymentStatus: PaymentStatus;
+
+  @Column('text', { name: 'provider_invoice_id', nullable: true })
+  providerInvoiceId: string | null;
+
+  @Column('text', { nullable: true })
+  direction: ChangeDirection | null;
+
+  /** When the plan began, or will begin, to hold. */
+  @Column('timestamptz', { name: 'effective_at' })
+  effectiveAt: Date;
+
+  /** End of the period that its payment pays for. */
+  @Column('timestamptz', { name: 'period_end', nullable: true })
+  periodEnd: Date | null;
+
+  /** The row's name among those of its subscription, given by the fold. */
+  @Column('text', { name: 'fold_key' })
+  foldKey: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt: Date;
+}

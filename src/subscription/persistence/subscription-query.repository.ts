@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderName, SubscriptionStatus } from '../../billing-providers/index.js';
+import { Database } from '../../common/database/index.js';
+import type { ChangeDirection, HistoryStatus, HistoryType, PaymentStatus } from '../domain/state.js';
+
+/** A subscription as it is read; ids of rows are strings, times UTC. */
+export interface SubscriptionRecord {
+  readonly id: string;
+  readonly uuid: string;
+  readonly groupId: string;
+  readonly userId: string;
+  readonly provider: ProviderName;
+  readonly providerSubscriptionId: string;
+  readonly providerCustomerId: string;
+  readonly priceId: string;
+  readonly planId: string;
+  readonly packageId: string;
+  readonly status: SubscriptionStatus;
+  readonly accessSuspended: boolean;
+  readonly scheduledPlanId: string | null;
+  readonly scheduledPlanChangeAt: Date | null;
+  readonly deadlineAt: Date;
+  readonly cancelAt: Date | null;
+  readonly canceledAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export interface HistoryRecord {
+  readonly subscriptionId: string;
+  readonly planId: string;
+  readonly oldPlanId: string | null;
+  readonly type: HistoryType;
+  readonly status: HistoryStatus;
+  readonly paymentStatus: PaymentStatus;
+  readonly direction: ChangeDirection | null;
+  readonly effectiveAt: Date;
+  readonly periodEnd: Date | null;
+  readonly createdAt: Date;
+}
+
+const COLUMNS = `s.id, s.uuid, s.group_id AS "groupId", s.user_id AS "userId", s.payment_provider AS provider,
+  s.payment_provider_subscription_id AS "providerSubscriptionId", t.payment_provider_customer_id AS "providerCustomerId",
+  s.payment_provider_price_id AS "priceId", s.package_plan_id AS "planId", s.package_id AS "packageId", s.status,
+  s.access_suspended AS "accessSuspended", s.scheduled_plan_id AS "scheduledPlanId",
+  s.scheduled_plan_change_at AS "scheduledPlanChangeAt", s.deadline_at AS "deadlineAt", s.cancel_at AS "cancelAt",
+  s.canceled_at AS "canceledAt", s.created_at AS "createdAt"`;
+
+@Injectable()
+export class SubscriptionQueryRepository {
+  constructor(private readonly database: Database) {}
+
+  /** All subscriptions of these groups, living ones first, newest first. */
+  findByGroups(groupIds: readonly string[]): Promise<SubscriptionRecord[]> {
+    return this.database.query<SubscriptionRecord>(
+      `SELECT ${COLUMNS} FROM subscriptions s JOIN subscription_streams t ON t.id = s.stream_id
+       WHERE s.group_id = ANY ($1::bigint[])
+       ORDER BY (s.status = 'canceled'), (s.status = 'incomplete'), s.id DESC`,
+      [groupIds],
+    );
+  }
+
+  async findById(id: string): Promise<SubscriptionRecord | undefined> {
+    const [record] = await this.database.query<SubscriptionRecord>(
+      `SELECT ${COLUMNS} FROM subscriptions s JOIN subscription_streams t ON t.id = s.stream_id WHERE s.id = $1`,
+      [id],
+    );
+    return record;
+  }
+
+  /** Oldest first, by when a plan began or will begin to hold. */
+  findHistory(subscriptionIds: readonly string[]): Promise<HistoryRecord[]> {
+    return this.database.query<HistoryRecord>(
+      `SELECT subscription_id AS "subscriptionId", package_plan_id AS "planId", old_plan_id AS "oldPlanId", type, status,
+         payment_status AS "paymentStatus", direction, effective_at AS "effectiveAt", period_end AS "periodEnd",
+         created_at AS "createdAt"
+       FROM subscription_histories WHERE subscription_id = ANY ($1::bigint[]) ORDER BY effective_at, id`,
+      [subscriptionIds],
+    );
+  }
+}

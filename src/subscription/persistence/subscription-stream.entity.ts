@@ -1,0 +1,36 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
+import type { SubscriptionState } from '../domain/state.js';
+
+/** One per provider subscription: its row is the lock under which facts are added and folded. */
+@Entity('subscription_streams')
+@Unique('uq_subscription_streams_subject', ['paymentProvider', 'paymentProviderSubscriptionId'])
+export class SubscriptionStreamEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    primaryKeyConstraintName: 'pk_subscription_streams',
+    generatedIdentity: 'BY DEFAULT',
+  })
+  id: string;
+
+  @Column('text', { name: 'payment_provider' })
+  paymentProvider: string;
+
+  @Column('text', { name: 'payment_provider_subscription_id' })
+  paymentProviderSubscriptionId: string;
+
+  @Column('text', { name: 'payment_provider_customer_id' })
+  paymentProviderCustomerId: string;
+
+  /** The fold of all facts until `baseUntil`, which are no longer kept one by one. */
+  @Column('jsonb', { nullable: true })
+  base: SubscriptionState | null;
+
+  @Column('timestamptz', { name: 'base_until', nullable: true })
+  baseUntil: Date | null;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt: Date;
+}

@@ -1,0 +1,107 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { CatalogService } from '../catalog/index.js';
+import { UnitOfWork } from '../common/database/index.js';
+import { ApplicationError } from '../common/errors/index.js';
+import { Jobs } from '../common/jobs/index.js';
+import type { User } from '../identity/index.js';
+import { checkSchedule } from './domain/plan-change-rules.js';
+import { RESUME_REQUEST, RequestExecutor } from './jobs/request-executor.js';
+import { RequestRepository, type NewRequest, type PlanChangeRequest } from './persistence/request.repository.js';
+import type { SubscriptionRecord } from './persistence/subscription-query.repository.js';
+import { SubscriptionAccess } from './subscription-access.js';
+
+/** After this time a request whose process died is taken up by another one. */
+const TAKE_UP_AFTER_MILLISECONDS = 60_000;
+
+/**
+ * Plan changes that our own callers ask for. The wish is committed before the provider is called, and is never a fact:
+ * subscription rows follow what the provider says.
+ */
+@Injectable()
+export class PlanChangeService {
+  private readonly logger = new Logger(PlanChangeService.name);
+
+  constructor(
+    private readonly access: SubscriptionAccess,
+    private readonly catalog: CatalogService,
+    private readonly requests: RequestRepository,
+    private readonly executor: RequestExecutor,
+    private readonly jobs: Jobs,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * Has the subscription switch to another plan at its next renewal: up or down, in place of a change that is pending.
+   *
+   * @returns the request; undefined when that very change is pending already
+   * @throws ApplicationError subscription_not_authorized, subscription_not_found, plan_not_found, plan_not_available,
+   *   plan_unchanged, subscription_canceling, plan_change_in_progress, provider_refused, provider_unavailable
+   */
+  async schedule(
+    user: User,
+    command: { planUuid: string; groupExternalId?: string },
+  ): Promise<PlanChangeRequest | undefined> {
+    const { subscription } = await this.access.find(user.id, command.groupExternalId, true);
+    const target = await this.findTarget(subscription, command.planUuid);
+    const answer = checkSchedule(subscription, target.planId);
+    if (answer === 'already_scheduled') return undefined;
+    if (answer) throw new ApplicationError(answer);
+    return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'schedule', target });
+  }
+
+  /** Takes the pending change back. @throws as `schedule`, and no_scheduled_change */
+  async undo(user: User, groupExternalId?: string): Promise<PlanChangeRequest> {
+    const { subscription } = await this.access.find(user.id, groupExternalId, true);
+    if (!subscription.scheduledPlanId) throw new ApplicationError('no_scheduled_change');
+    return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'undo' });
+  }
+
+  /** Ends the subscription with its current period; a pending change is taken back. Once more changes nothing. */
+  async cancel(user: User, groupExternalId?: string): Promise<PlanChangeRequest | undefined> {
+    const { subscription } = await this.access.find(user.id, groupExternalId, true);
+    if (subscription.cancelAt) return undefined;
+    return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'cancel' });
+  }
+
+  /** Takes `cancel` back. Once more changes nothing. */
+  async resume(user: User, groupExternalId?: string): Promise<PlanChangeRequest | undefined> {
+    const { subscription } = await this.access.find(user.id, groupExternalId, true);
+    if (!subscription.cancelAt) return undefined;
+    return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'resume' });
+  }
+
+  private async findTarget(
+    subscription: SubscriptionRecord,
+    planUuid: string,
+  ): Promise<{ planId: string; priceId: string }> {
+    const plan = await this.catalog.findPlanByUuid(planUuid);
+    if (!plan) throw new ApplicationError('plan_not_found');
+    const present = await this.catalog.findPlansByPrices(subscription.provider, [subscription.priceId]);
+    const currency = present.get(subscription.priceId)?.currency;
+    const price = plan.prices.find((each) => each.provider === subscription.provider && each.currency === currency);
+    if (!plan.isOffered || !price) throw new ApplicationError('plan_not_available');
+    return { planId: plan.id, priceId: price.providerPriceId };
+  }
+
+  private async request(wish: NewRequest): Promise<PlanChangeRequest> {
+    const request = await this.unitOfWork.run(async (tx) => {
+      const inserted = await this.requests.insert(tx, wish);
+      if (!inserted) throw new ApplicationError('plan_change_in_progress');
+      const runAt = new Date(Date.now() + TAKE_UP_AFTER_MILLISECONDS);
+      await this.jobs.add(
+        tx,
+        RESUME_REQUEST,
+        { uuid: inserted.uuid },
+        { key: `${RESUME_REQUEST}:${inserted.uuid}`, runAt },
+      );
+      return inserted;
+    });
+    this.logger.log({
+      message: 'plan change requested',
+      request_uuid: request.uuid,
+      kind: request.kind,
+      user_id: wish.userId,
+    });
+    return this.executor.execute(request);
+  }
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogService, type Plan } from '../catalog/index.js';
+import { Clock } from '../common/clock/index.js';
+import { ApplicationError } from '../common/errors/index.js';
+import { Config } from '../config/index.js';
+import { IdentityService, type Membership, type User } from '../identity/index.js';
+import { computeEntitlement, type Entitlement } from './domain/entitlement.js';
+import { RequestRepository, type PlanChangeRequest } from './persistence/request.repository.js';
+import {
+  SubscriptionQueryRepository,
+  type HistoryRecord,
+  type SubscriptionRecord,
+} from './persistence/subscription-query.repository.js';
+import { SubscriptionAccess } from './subscription-access.js';
+
+/** Everything that a storefront shows of a subscription. */
+export interface SubscriptionView {
+  readonly subscription: SubscriptionRecord;
+  readonly group: Membership;
+  readonly history: readonly HistoryRecord[];
+  readonly entitlement: Entitlement;
+  readonly latestRequest?: PlanChangeRequest;
+  /** Every plan that is named above, by its row's id. */
+  readonly plans: ReadonlyMap<string, Plan>;
+}
+
+export interface GroupEntitlement {
+  readonly groupExternalId: string;
+  readonly subscriptionUuid: string;
+  readonly entitlement: Entitlement;
+  readonly plan?: Plan;
+}
+
+@Injectable()
+export class SubscriptionViewService {
+  constructor(
+    private readonly access: SubscriptionAccess,
+    private readonly subscriptions: SubscriptionQueryRepository,
+    private readonly requests: RequestRepository,
+    private readonly identity: IdentityService,
+    private readonly catalog: CatalogService,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * The group's newest subscription, living ones before ended ones; any member may see it.
+   *
+   * @throws ApplicationError subscription_not_authorized, group_ambiguous, subscription_not_found
+   */
+  async load(user: User, groupExternalId?: string): Promise<SubscriptionView> {
+    const group = await this.access.chooseGroup(user.id, groupExternalId, false);
+    const [subscription] = await this.subscriptions.findByGroups([group.id]);
+    if (!subscription) throw new ApplicationError('subscription_not_found');
+    const history = await this.subscriptions.findHistory([subscription.id]);
+    return {
+      subscription,
+      group,
+      history,
+      entitlement: this.entitlementOf(subscription, history),
+      latestRequest: await this.requests.findNewest(subscription.id),
+      plans: await this.loadPlans([subscription], history),
+    };
+  }
+
+  /**
+   * What a user has access to, by group; for the storefront's server.
+   *
+   * @throws ApplicationError user_not_found
+   */
+  async loadEntitlements(userExternalId: string): Promise<readonly GroupEntitlement[]> {
+    const user = await this.identity.findUserByExternalId(userExternalId);
+    if (!user) throw new ApplicationError('user_not_found');
+    const groups = new Map((await this.identity.groupsOf(user.id)).map((group) => [group.id, group]));
+    const subscriptions = await this.subscriptions.findByGroups([...groups.keys()]);
+    const history = await this.subscriptions.findHistory(subscriptions.map(({ id }) => id));
+    const plans = await this.loadPlans(subscriptions, history);
+    return subscriptions.map((subscription) => {
+      const own = history.filter((row) => row.subscriptionId === subscription.id);
+      const entitlement = this.entitlementOf(subscription, own);
+      return {
+        groupExternalId: groups.get(subscription.groupId)?.externalId ?? '',
+        subscriptionUuid: subscription.uuid,
+        entitlement,
+        plan: entitlement.entitled ? plans.get(entitlement.planId) : undefined,
+      };
+    });
+  }
+
+  private entitlementOf(subscription: SubscriptionRecord, history: readonly HistoryRecord[]): Entitlement {
+    return computeEntitlement(subscription, history, this.clock.now(), this.config.subscription);
+  }
+
+  private loadPlans(
+    subscriptions: readonly SubscriptionRecord[],
+    history: readonly HistoryRecord[],
+  ): Promise<ReadonlyMap<string, Plan>> {
+    const ids = [
+      ...subscriptions.flatMap(({ planId, scheduledPlanId }) => [planId, scheduledPlanId]),
+      ...history.flatMap(({ planId, oldPlanId }) => [planId, oldPlanId]),
+    ];
+    return this.catalog.findPlansByIds([...new Set(ids.filter((id) => id !== null))]);
+  }
+}

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { BillingProvidersModule } from '../billing-providers/index.js';
+import { CatalogModule } from '../catalog/index.js';
+import { IdentityModule } from '../identity/index.js';
+import { FactContext } from './fact-context.js';
+import { EntitlementController } from './http/entitlement.controller.js';
+import { SubscriptionController } from './http/subscription.controller.js';
+import { FactFolding } from './jobs/fact-folding.js';
+import { ReadRequests } from './jobs/read-requests.js';
+import { RequestExecutor } from './jobs/request-executor.js';
+import { SubscriptionReader } from './jobs/subscription-reader.js';
+import { FactRepository } from './persistence/fact.repository.js';
+import { RequestRepository } from './persistence/request.repository.js';
+import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
+import { SubscriptionRepository } from './persistence/subscription.repository.js';
+import { PlanChangeService } from './plan-change.service.js';
+import { SubscriptionAccess } from './subscription-access.js';
+import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
+import { SubscriptionViewService } from './subscription-view.service.js';
+import { SubscriptionService } from './subscription.service.js';
+
+@Module({
+  imports: [BillingProvidersModule, CatalogModule, IdentityModule],
+  controllers: [SubscriptionController, EntitlementController],
+  providers: [
+    FactContext,
+    FactFolding,
+    FactRepository,
+    PlanChangeService,
+    ReadRequests,
+    RequestExecutor,
+    RequestRepository,
+    SubscriptionAccess,
+    SubscriptionLifeCycleHandler,
+    SubscriptionQueryRepository,
+    SubscriptionReader,
+    SubscriptionRepository,
+    SubscriptionService,
+    SubscriptionViewService,
+  ],
+  exports: [SubscriptionService],
+})
+export class SubscriptionModule {}
