@@ -12,7 +12,7 @@ import { EventSettler } from './event-settler.js';
 
 export const LEASE_SECONDS = 60;
 const POLL_MILLISECONDS = 2_000;
-const DRAIN_MILLISECONDS = 10_000;
+const DRAIN_MILLISECONDS = 5_000;
 /** Payload per claim: memory stays bounded when all of a batch is of the largest size. */
 const CLAIMED_BYTES = 16 * 1024 * 1024;
 const ABANDONED = `Given up: the worker stopped ${MAXIMUM_ATTEMPTS} times while it handled this event.`;

@@ -143,12 +143,12 @@ export class ClaimRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Gives back what a claim still holds, as if it had never been taken. */
+  /** Gives back what a claim still holds, as if it had never been taken; not the rows that are being settled right now. */
   async releaseClaim(tx: Tx, token: string): Promise<number> {
     const rows = await tx.query(
       `UPDATE webhook_events
           SET status = 'pending', claim_token = NULL, lease_until = NULL, attempts = attempts - 1, updated_at = now()
-        WHERE status = 'processing' AND claim_token = $1
+        WHERE id IN (SELECT id FROM webhook_events WHERE status = 'processing' AND claim_token = $1 FOR UPDATE SKIP LOCKED)
        RETURNING id`,
       [token],
     );
