@@ -1,0 +1,25 @@
+export {
+  BillingProvider,
+  type FetchedSubscription,
+  type ProviderCapabilities,
+  type ReadStamp,
+  type SchedulePlanChangeCommand,
+  type SchedulePlanChangeResult,
+  type VerifiedEvent,
+} from './billing-provider.js';
+export { BillingProviderRegistry } from './billing-provider-registry.js';
+export { BillingProvidersModule } from './billing-providers.module.js';
+export type {
+  FactType,
+  InvoiceFact,
+  InvoiceLine,
+  ProviderFact,
+  ProviderName,
+  ScheduleFact,
+  SchedulePhase,
+  SubscriptionFact,
+  SubscriptionSnapshot,
+  SubscriptionStatus,
+} from './domain/facts.js';
+export { UnreadablePayloadError, type ProviderEvent } from './domain/provider-event.js';
+export { ProviderError } from './provider-error.js';

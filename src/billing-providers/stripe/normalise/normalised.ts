@@ -1,0 +1,39 @@
+import type { ProviderFact } from '../../domain/facts.js';
+import { UnreadablePayloadError } from '../../domain/provider-event.js';
+import { UnexpectedShapeError } from './read-json.js';
+
+/** Where a fact comes from, as every normaliser is told it. */
+export interface Origin {
+  readonly eventId: string;
+  /** Seconds since 1970. */
+  readonly occurredAt: number;
+}
+
+/** What an object of an event is made of. */
+export type Normalised =
+  | { readonly kind: 'fact'; readonly fact: ProviderFact }
+  | { readonly kind: 'unreadable'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
+  | { readonly kind: 'unsupported' };
+
+/** What an object of ours must at least say. @throws UnreadablePayloadError instead of UnexpectedShapeError */
+export function requireIds<Ids>(read: () => Ids): Ids {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnexpectedShapeError) throw new UnreadablePayloadError(error.message);
+    throw error;
+  }
+}
+
+/** The fact, or that the subscription must be read because the payload has another shape. */
+export function toFactOrUnreadable(
+  ids: { readonly subscriptionId: string; readonly customerId: string },
+  makeFact: () => ProviderFact,
+): Normalised {
+  try {
+    return { kind: 'fact', fact: makeFact() };
+  } catch (error) {
+    if (!(error instanceof UnexpectedShapeError)) throw error;
+    return { kind: 'unreadable', subscriptionId: ids.subscriptionId, customerId: ids.customerId, why: error.message };
+  }
+}

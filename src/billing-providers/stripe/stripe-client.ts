@@ -1,0 +1,30 @@
+import { Stripe } from 'stripe';
+import type { Config } from '../../config/index.js';
+
+const TIMEOUT_MILLISECONDS = 10_000;
+
+/**
+ * The SDK's client. Without retries of its own: each call says whether it may be repeated (see `StripeCalls`), because a
+ * write may be only under our own idempotency key.
+ */
+export function createStripeClient(settings: Config['stripe']): Stripe {
+  return new Stripe(settings.secretKey, {
+    apiVersion: '2026-10-28.endive',
+    typescript: true,
+    timeout: TIMEOUT_MILLISECONDS,
+    maxNetworkRetries: 0,
+    telemetry: false, // it would keep an id in the home directory, which containers cannot write
+    ...(settings.apiUrl === undefined ? {} : toAddress(settings.apiUrl)),
+  });
+}
+
+function toAddress(apiUrl: string): { host: string; port: string; protocol: 'http' | 'https' } {
+  const { hostname, port, protocol, pathname } = new URL(apiUrl);
+  if (pathname !== '/') throw new Error('STRIPE_API_URL must not have a path: the SDK takes a host and a port only');
+  const isPlain = protocol === 'http:';
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''), // an IPv6 address goes without its brackets
+    port: port || (isPlain ? '80' : '443'),
+    protocol: isPlain ? 'http' : 'https',
+  };
+}
