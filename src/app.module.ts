@@ -8,6 +8,8 @@ import { ObservabilityModule } from './common/observability/index.js';
 import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { IdentityModule } from './identity/index.js';
+import { SubscriptionModule } from './subscription/index.js';
+import { WebhookModule } from './webhook/index.js';
 
 @Module({})
 export class AppModule {
@@ -26,6 +28,8 @@ export class AppModule {
         ObservabilityModule,
         IdentityModule,
         CatalogModule,
+        SubscriptionModule,
+        WebhookModule,
       ],
     };
   }

@@ -8,6 +8,14 @@ import {
   UserEntity,
   UserProviderCustomerEntity,
 } from './identity/index.js';
+import {
+  PlanChangeRequestEntity,
+  SubscriptionEntity,
+  SubscriptionFactEntity,
+  SubscriptionHistoryEntity,
+  SubscriptionStreamEntity,
+} from './subscription/index.js';
+import { WebhookEventEntity } from './webhook/index.js';
 
 const CONNECT_MILLISECONDS = 5_000;
 
@@ -21,6 +29,12 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   PackageEntity,
   PackagePlanEntity,
   PackagePlanPriceEntity,
+  PlanChangeRequestEntity,
+  SubscriptionEntity,
+  SubscriptionFactEntity,
+  SubscriptionHistoryEntity,
+  SubscriptionStreamEntity,
+  WebhookEventEntity,
 ];
 
 /**

@@ -10,6 +10,7 @@ export type Dispatch =
         readonly provider: ProviderName;
         readonly subscriptionId: string;
         readonly customerId: string;
+        readonly occurredAt: number;
         readonly why: string;
       };
     }
@@ -21,8 +22,8 @@ export function toDispatch(event: ProviderEvent): Dispatch {
     case 'fact':
       return { to: 'subscription', fact: event.fact };
     case 'unreadable': {
-      const { provider, subscriptionId, customerId, why } = event;
-      return { to: 'fetch', subject: { provider, subscriptionId, customerId, why } };
+      const { provider, subscriptionId, customerId, occurredAt, why } = event;
+      return { to: 'fetch', subject: { provider, subscriptionId, customerId, occurredAt, why } };
     }
     case 'unsupported':
       return { to: 'nobody', settlement: completed('unsupported') };
