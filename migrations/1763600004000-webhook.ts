@@ -44,20 +44,20 @@ export class Webhook1763600004000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE webhook_events SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`);
     await runner.query(`
-      CREATE INDEX webhook_events_pending_index ON webhook_events (id) WHERE status = 'pending'`);
+      CREATE INDEX webhook_events_pending_idx ON webhook_events (id) WHERE status = 'pending'`);
     await runner.query(`
-      CREATE INDEX webhook_events_lease_index ON webhook_events (lease_until) WHERE status = 'processing'`);
+      CREATE INDEX webhook_events_lease_idx ON webhook_events (lease_until) WHERE status = 'processing'`);
     await runner.query(`
-      CREATE INDEX webhook_events_retry_index ON webhook_events (next_attempt_at)
+      CREATE INDEX webhook_events_retry_idx ON webhook_events (next_attempt_at)
         WHERE status = 'failed' AND next_attempt_at IS NOT NULL`);
     await runner.query(`
-      CREATE INDEX webhook_events_failed_index ON webhook_events (id) WHERE status = 'failed'`);
+      CREATE INDEX webhook_events_failed_idx ON webhook_events (id) WHERE status = 'failed'`);
     await runner.query(`
-      CREATE INDEX webhook_events_waiting_index ON webhook_events (waiting_for) WHERE waiting_for IS NOT NULL`);
+      CREATE INDEX webhook_events_waiting_idx ON webhook_events (waiting_for) WHERE waiting_for IS NOT NULL`);
     // For the admin's lists. 'applied' is the bulk: any page of it is found at once by walking the primary key.
-    await runner.query(`CREATE INDEX webhook_events_type_index ON webhook_events (event_type, id)`);
+    await runner.query(`CREATE INDEX webhook_events_type_idx ON webhook_events (event_type, id)`);
     await runner.query(`
-      CREATE INDEX webhook_events_outcome_index ON webhook_events (outcome, id) WHERE outcome <> 'applied'`);
+      CREATE INDEX webhook_events_outcome_idx ON webhook_events (outcome, id) WHERE outcome <> 'applied'`);
     await runner.query(`
       CREATE VIEW stripe_webhook_events AS
         SELECT id, provider_event_id AS stripe_event_id, event_type, status, error, created_at, updated_at

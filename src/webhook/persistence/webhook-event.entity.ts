@@ -14,15 +14,15 @@ import type { WebhookEventStatus } from '../domain/settlement.js';
   `((status = 'processing'::text) = (claim_token IS NOT NULL)) AND ((claim_token IS NULL) = (lease_until IS NULL))`,
 )
 @Check('webhook_events_completed_check', `(status = 'completed'::text) = (completed_at IS NOT NULL)`)
-@Index('webhook_events_pending_index', ['id'], { where: `status = 'pending'` })
-@Index('webhook_events_lease_index', ['leaseUntil'], { where: `status = 'processing'` })
-@Index('webhook_events_retry_index', ['nextAttemptAt'], {
+@Index('webhook_events_pending_idx', ['id'], { where: `status = 'pending'` })
+@Index('webhook_events_lease_idx', ['leaseUntil'], { where: `status = 'processing'` })
+@Index('webhook_events_retry_idx', ['nextAttemptAt'], {
   where: `status = 'failed' AND next_attempt_at IS NOT NULL`,
 })
-@Index('webhook_events_failed_index', ['id'], { where: `status = 'failed'` })
-@Index('webhook_events_waiting_index', ['waitingFor'], { where: `waiting_for IS NOT NULL` })
-@Index('webhook_events_type_index', ['eventType', 'id'])
-@Index('webhook_events_outcome_index', ['outcome', 'id'], { where: `outcome <> 'applied'` })
+@Index('webhook_events_failed_idx', ['id'], { where: `status = 'failed'` })
+@Index('webhook_events_waiting_idx', ['waitingFor'], { where: `waiting_for IS NOT NULL` })
+@Index('webhook_events_type_idx', ['eventType', 'id'])
+@Index('webhook_events_outcome_idx', ['outcome', 'id'], { where: `outcome <> 'applied'` })
 export class WebhookEventEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -57,15 +57,13 @@ describe('a batch', () => {
     const poisoned = [ids[3] as string, ids[17] as string];
     for (const id of poisoned) await poison(application, id);
     await drain(application);
-    for (const row of await allEvents(application)) {
-      const isPoisoned = poisoned.includes(row.provider_event_id);
-      expect(row.status).toBe(isPoisoned ? 'failed' : 'completed');
-      if (isPoisoned) {
-        expect(row.error).toBe(
-          'The database refused the change (SQLSTATE 23514, poison_check). The log line of this event has the details.',
-        );
-      }
-    }
+    const error =
+      'The database refused the change (SQLSTATE 23514, poison_check). The log line of this event has the details.';
+    expect((await allEvents(application)).map((row) => [row.provider_event_id, row.status, row.error])).toEqual(
+      expect.arrayContaining(
+        ids.map((id) => (poisoned.includes(id) ? [id, 'failed', error] : [id, 'completed', null])),
+      ),
+    );
     for (const id of poisoned) await cure(application, id);
   });
 });
