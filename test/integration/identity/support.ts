@@ -42,7 +42,7 @@ export function expectProblem(answer: Answer, status: number, code: string): voi
 export function tally(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, body } of answers) {
-    const kind = body?.code ? `${status} ${body.code}` : String(status);
+    const kind = status >= 400 ? `${status} ${body.code}` : String(status);
     counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return counts;

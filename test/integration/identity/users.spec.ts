@@ -113,16 +113,16 @@ describe('many at once', () => {
   });
 });
 
-describe('provider customer', () => {
-  const readLinks = (externalId: string) =>
-    application.database.query(
-      `SELECT link.provider, link.provider_customer_id, users.payment_provider_customer_id AS mirror
-         FROM users LEFT JOIN user_provider_customers link ON link.user_id = users.id WHERE external_id = $1`,
-      [externalId],
-    );
-  const wakeKeysOf = async (customerId: string) =>
-    (await readWakeKeys(application.database)).filter((key) => key === `customer:stripe:${customerId}`);
+const readLinks = (externalId: string) =>
+  application.database.query(
+    `SELECT link.provider, link.provider_customer_id, users.payment_provider_customer_id AS mirror
+       FROM users LEFT JOIN user_provider_customers link ON link.user_id = users.id WHERE external_id = $1`,
+    [externalId],
+  );
+const wakeKeysOf = async (customerId: string) =>
+  (await readWakeKeys(application.database)).filter((key) => key === `customer:stripe:${customerId}`);
 
+describe('provider customer', () => {
   test('is linked together with its mirror column, and wakes waiting events once', async () => {
     const body = { payment_provider_customer_id: 'cus_link1', payment_provider: 'stripe' };
     expect((await putUser(application, 'link-1', body)).body.payment_provider_customer_id).toBe('cus_link1');
