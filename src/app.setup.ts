@@ -26,13 +26,11 @@ const STRICT_CONTENT_SECURITY = {
 export async function setUpApplication(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const problems = new ProblemFilter(config);
   useOwnBodyParser(fastify);
   useCallerLanguage(fastify, config.defaultLanguage);
-  fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   await app.register(helmet, { global: true, contentSecurityPolicy: STRICT_CONTENT_SECURITY });
   app.useGlobalPipes(new StorableTextPipe(), createValidationPipe());
-  app.useGlobalFilters(problems);
+  app.useGlobalFilters(new ProblemFilter(config));
   app.enableShutdownHooks([], { useProcessExit: true });
   if (config.http.openDocumentation) setUpDocumentation(app, config);
 }

@@ -9,11 +9,11 @@ import type { Config } from './config/index.js';
 /** The whole application, set up and not yet listening. Its database must be prepared. */
 export async function createApplication(config: Config): Promise<NestFastifyApplication> {
   const logger = createLogger(config.logLevel);
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(config),
-    createAdapter(logger, config.http.trustedProxies),
-    { bodyParser: false, logger: new NestLogger(logger), abortOnError: false },
-  );
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), createAdapter(logger, config), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
   await setUpApplication(app);
   return app;
 }

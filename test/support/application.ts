@@ -71,7 +71,7 @@ async function createTestApplication(config: Config, clock: TestClock): Promise<
   const builder = Test.createTestingModule({ imports: [AppModule.of(config)] });
   if (!config.clockUrl) builder.overrideProvider(Clock).useValue(clock);
   const testing = await builder.setLogger(new NestLogger(logger)).compile();
-  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(logger, config.http.trustedProxies), {
+  const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(logger, config), {
     bodyParser: false,
     logger: new NestLogger(logger),
     abortOnError: false,

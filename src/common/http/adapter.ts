@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Config } from '../../config/index.js';
 import { withLogFields } from '../observability/log-context.js';
+import { ProblemFilter } from './problem.filter.js';
 
 /** Bytes of a JSON body; webhook routes set their own limit. */
 const JSON_LIMIT = 64 * 1024;
@@ -22,7 +31,9 @@ export interface RouteSettings {
 }
 
 /** The Fastify adapter with our limits, request ids and a shutdown that ends busy keep-alive connections. */
-export function createAdapter(logger: FastifyBaseLogger, trustedProxies: readonly string[] = []): FastifyAdapter {
+export function createAdapter(logger: FastifyBaseLogger, config: Config): FastifyAdapter {
+  const { trustedProxies } = config.http;
+  const problems = new ProblemFilter(config);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     bodyLimit: JSON_LIMIT,
@@ -33,6 +44,11 @@ export function createAdapter(logger: FastifyBaseLogger, trustedProxies: readonl
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    // A malformed URL or an over-long path parameter: the router answers these before any hook or handler.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      problems.send(error, request, reply);
     },
     logController: new LogController({ disableRequestLogging: true }),
   });

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApplication, type StartedApplication } from '../../support/application.js';
+import type { CallOptions } from '../../support/http.js';
+import { sendRaw } from '../../support/raw-request.js';
+
+const USER = '/api/v1/service/users/customer-1';
+
+describe('the edge', () => {
+  let application: StartedApplication;
+  const putUser = (body: unknown, options: CallOptions = {}) =>
+    application.call('PUT', USER, { apiKey: application.config.auth.adminApiKey, body, ...options });
+
+  beforeAll(async () => {
+    application = await startApplication({ name: 'edge' });
+  });
+
+  afterAll(() => application.close());
+
+  it.each([
+    { asked: 'vi', language: 'vi', message: 'Không tìm thấy.' },
+    { asked: 'pt-PT, en;q=0.5', language: 'pt-BR', message: 'Não encontrado.' },
+    { asked: 'en-GB', language: 'en', message: 'Not found.' },
+    { asked: 'fr', language: 'vi', message: 'Không tìm thấy.' },
+  ])('answers an unknown route with a problem document in $language for $asked', async (expected) => {
+    const { status, headers, body } = await application.call('GET', '/no/such/route', {
+      headers: { 'accept-language': expected.asked },
+    });
+    expect(status).toBe(404);
+    expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect(headers.get('content-language')).toBe(expected.language);
+    expect(body).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      code: 'not_found',
+      message: expected.message,
+      request_id: headers.get('x-request-id'),
+    });
+  });
+
+  it('keeps a request id that a proxy gave', async () => {
+    const { headers, body } = await application.call('GET', '/nowhere', { headers: { 'x-request-id': 'proxy-00042' } });
+    expect(headers.get('x-request-id')).toBe('proxy-00042');
+    expect(body.request_id).toBe('proxy-00042');
+  });
+
+  it.each(['short', 'with spaces in it', 'x'.repeat(101)])('replaces the request id %j', async (given) => {
+    const { headers } = await application.call('GET', '/health/live', { headers: { 'x-request-id': given } });
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('answers a malformed URL with a problem document', async () => {
+    const answer = await sendRaw(application.url, 'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(answer.status).toBe(400);
+    expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 400, code: 'malformed_request' });
+  });
+
+  it.each([
+    ['__proto__', '{"name":"A","email":"a@shop.test","__proto__":{"admin":true}}'],
+    ['constructor.prototype', '{"name":"A","email":"a@shop.test","constructor":{"prototype":{"admin":true}}}'],
+    ['half of a document', '{"name":'],
+  ])('refuses a body with %s', async (_what, body) => {
+    expect(await putUser(body)).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  });
+
+  it.each([
+    ['NUL', '{"name":"A\\u0000B","email":"a@shop.test"}'],
+    ['an unpaired surrogate', '{"name":"A\\ud800B","email":"a@shop.test"}'],
+  ])('names the field that holds %s', async (_what, body) => {
+    const answer = await putUser(body);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    expect(answer.body.errors).toEqual([{ field: 'name', message: 'must not contain NUL or unpaired surrogates' }]);
+  });
+
+  it('refuses NUL in a path', async () => {
+    const answer = await application.call('PUT', '/api/v1/service/users/a%00b', {
+      apiKey: application.config.auth.adminApiKey,
+      body: { name: 'A', email: 'a@shop.test' },
+    });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+  });
+
+  it('refuses fields that it does not know', async () => {
+    const answer = await putUser({ name: 'A', email: 'a@shop.test', price: 0 });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ field: 'price' }] } });
+  });
+
+  it('takes JSON alone', async () => {
+    const answer = await putUser('name=A', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+  });
+
+  it('refuses a body over 64 KiB', async () => {
+    const answer = await putUser({ name: 'A'.repeat(70_000), email: 'a@shop.test' });
+    expect(answer).toMatchObject({ status: 413, body: { code: 'payload_too_large' } });
+  });
+
+  it('sends a strict content security policy and no server banner', async () => {
+    const { headers } = await application.call('GET', '/health/live');
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+});
