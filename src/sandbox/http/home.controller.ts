@@ -1,0 +1,38 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { VirtualClock } from '../clock/virtual-clock.js';
+import { html, page, PAGE_HEADERS } from './html.js';
+
+const VIEWS = ['/sandbox/clock', '/sandbox/ledger', '/sandbox/deliveries', '/sandbox/faults'];
+const STEPS = [
+  { label: '1 hour', seconds: 3600 },
+  { label: '1 day', seconds: 86_400 },
+  { label: '1 week', seconds: 604_800 },
+  { label: '31 days', seconds: 2_678_400 },
+];
+
+@Controller()
+export class HomeController {
+  constructor(@Inject(VirtualClock) private readonly clock: VirtualClock) {}
+
+  @Get()
+  async show(@Res() reply: FastifyReply): Promise<void> {
+    const content = html`<h1>Provider sandbox</h1>
+      <p>It is <strong>${this.clock.now().toUTCString()}</strong> here.</p>
+      <h2>Let time pass</h2>
+      <div class="actions">
+        ${STEPS.map(
+          ({ label, seconds }) =>
+            html`<form method="post" action="/sandbox/clock/step">
+              <input type="hidden" name="seconds" value="${seconds}" />
+              <button type="submit">${label}</button>
+            </form>`,
+        )}
+      </div>
+      <h2>Look inside</h2>
+      <ul>
+        ${VIEWS.map((path) => html`<li><a href="${path}">${path}</a></li>`)}
+      </ul>`;
+    await reply.headers(PAGE_HEADERS).send(page('Provider sandbox', content));
+  }
+}

@@ -1,0 +1,32 @@
+/** One movement of money, tried or done. Amounts are in minor units of the currency. */
+export interface Movement {
+  readonly id: string;
+  readonly provider: string;
+  readonly type: 'charge' | 'refund' | 'credit';
+  readonly customer: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly invoice: string | null;
+  readonly payment_intent: string | null;
+  readonly idempotency_key: string | null;
+  /** Virtual time, ISO 8601. */
+  readonly at: string;
+  readonly outcome: 'succeeded' | 'failed';
+}
+
+/** Every movement of money, so that a test can count charges whatever the events said. */
+export class Ledger {
+  private movements: Movement[] = [];
+
+  record(movement: Movement): void {
+    this.movements.push(movement);
+  }
+
+  list(): readonly Movement[] {
+    return this.movements;
+  }
+
+  restore(movements: readonly Movement[]): void {
+    this.movements = [...movements];
+  }
+}

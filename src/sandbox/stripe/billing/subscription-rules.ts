@@ -1,0 +1,30 @@
+import type { CardFailure } from '../objects/test-cards.js';
+import type { Subscription } from '../objects/wire-types.js';
+import { invalidRequest, StripeApiError } from '../wire/stripe-error.js';
+
+export const isEnded = ({ status }: Subscription): boolean => status === 'canceled' || status === 'incomplete_expired';
+
+export const periodEndOf = (subscription: Subscription): number => subscription.items.data[0]!.current_period_end;
+
+export function requireNotEnded(subscription: Subscription): void {
+  if (isEnded(subscription))
+    throw invalidRequest('A canceled subscription can only update its cancellation_details and metadata.');
+}
+
+/** Cancelling belongs to the schedule while one is attached. */
+export function requireNoSchedule(subscription: Subscription, param: string): void {
+  if (subscription.schedule === null) return;
+  throw invalidRequest(
+    `The subscription is managed by the subscription schedule \`${subscription.schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+    param,
+  );
+}
+
+export const cardError = (failure: CardFailure, intent?: unknown): StripeApiError =>
+  new StripeApiError(402, {
+    type: 'card_error',
+    code: failure.code,
+    ...(failure.declineCode ? { decline_code: failure.declineCode } : {}),
+    message: failure.message,
+    ...(intent === undefined ? {} : { payment_intent: intent }),
+  });

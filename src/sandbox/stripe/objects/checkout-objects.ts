@@ -1,0 +1,81 @@
+import type { CheckoutSession } from './wire-types.js';
+
+export interface CheckoutParts {
+  readonly id: string;
+  readonly now: number;
+  readonly mode: 'payment' | 'subscription';
+  readonly url: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly customer: string | null;
+  readonly customerEmail: string | null;
+  readonly clientReferenceId: string | null;
+  readonly successUrl: string;
+  readonly cancelUrl: string | null;
+  readonly expiresAt: number;
+  readonly metadata: Record<string, string>;
+  readonly locale: string | null;
+}
+
+export const toCheckoutSession = (parts: CheckoutParts): CheckoutSession => ({
+  id: parts.id,
+  object: 'checkout.session',
+  adaptive_pricing: { enabled: false },
+  after_expiration: null,
+  allow_promotion_codes: null,
+  allowed_payment_method_types: null,
+  amount_subtotal: parts.amount,
+  amount_total: parts.amount,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  billing_address_collection: null,
+  cancel_url: parts.cancelUrl,
+  client_reference_id: parts.clientReferenceId,
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  created: parts.now,
+  currency: parts.currency,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+  customer: parts.customer,
+  customer_account: null,
+  customer_creation: parts.mode === 'payment' ? 'if_required' : 'always',
+  customer_details: null,
+  customer_email: parts.customerEmail,
+  discounts: null,
+  expires_at: parts.expiresAt,
+  integration_identifier: null,
+  invoice: null,
+  invoice_creation: null,
+  livemode: false,
+  locale: parts.locale,
+  managed_payments: null,
+  metadata: parts.metadata,
+  mode: parts.mode,
+  origin_context: null,
+  payment_intent: null,
+  payment_link: null,
+  payment_method_collection: parts.mode === 'subscription' ? 'always' : 'if_required',
+  payment_method_configuration_details: null,
+  payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+  payment_method_types: ['card'],
+  payment_status: 'unpaid',
+  permissions: null,
+  phone_number_collection: { enabled: false },
+  recovered_from: null,
+  saved_payment_method_options: null,
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: 'open',
+  submit_type: null,
+  subscription: null,
+  success_url: parts.successUrl,
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+  ui_mode: 'hosted_page',
+  url: parts.url,
+  wallet_options: null,
+});
