@@ -5,6 +5,7 @@ import { findUnknownUsers, type GroupMember } from './domain/membership.js';
 import type { Group } from './domain/user.js';
 import { GroupRepository, type NewMember } from './persistence/group.repository.js';
 import { UserRepository } from './persistence/user.repository.js';
+import { ProviderCustomersService } from './provider-customers.service.js';
 
 export interface GroupCommand {
   readonly externalId: string;
@@ -24,6 +25,7 @@ export class GroupsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly users: UserRepository,
     private readonly groups: GroupRepository,
+    private readonly customers: ProviderCustomersService,
   ) {}
 
   /** @throws ApplicationError user_not_found, its detail names every unknown user */
@@ -31,7 +33,14 @@ export class GroupsService {
     return this.unitOfWork.run(async (tx) => {
       const members = await this.loadNewMembers(tx, command.members);
       const group = await this.groups.upsert(tx, command.externalId, command.name);
+      const before = new Set((await this.groups.findMembers(group.id, tx)).map((member) => member.userExternalId));
       await this.groups.replaceMembers(tx, group.id, members);
+      const joined = members.filter((_member, position) => !before.has(command.members[position]!.userExternalId));
+      // A subscription may have waited for its user to have a group.
+      await this.customers.wakeWaitingEventsOf(
+        tx,
+        joined.map((member) => member.userId),
+      );
       return { group, members: await this.groups.findMembers(group.id, tx) };
     });
   }

@@ -43,6 +43,11 @@ export class ProviderCustomersService {
     await this.wakeWaitingEvents(tx, link);
   }
 
+  /** Wakes the events that waited for more than the link to be known of these users. */
+  async wakeWaitingEventsOf(tx: Tx, userIds: readonly string[]): Promise<void> {
+    for (const link of await this.customers.findOfUsers(tx, userIds)) await this.wakeWaitingEvents(tx, link);
+  }
+
   private async wakeWaitingEvents(tx: Tx, { provider, customerId }: ProviderCustomerLink): Promise<void> {
     await this.jobs.add(tx, WAKE_WAITING_TASK, { key: computeCustomerWakeKey(provider, customerId) });
   }

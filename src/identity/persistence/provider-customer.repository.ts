@@ -26,6 +26,14 @@ export class ProviderCustomerRepository {
     return rows[0]?.provider_customer_id;
   }
 
+  async findOfUsers(tx: Tx, userIds: readonly string[]): Promise<ProviderCustomerLink[]> {
+    return tx.query<ProviderCustomerLink>(
+      `SELECT user_id AS "userId", provider, provider_customer_id AS "customerId"
+         FROM user_provider_customers WHERE user_id = ANY ($1::bigint[]) ORDER BY user_id, provider`,
+      [userIds],
+    );
+  }
+
   /** @returns owners by customer id; customers that are nobody's are left out */
   async findOwners(
     provider: PaymentProvider,
