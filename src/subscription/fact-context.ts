@@ -45,7 +45,7 @@ export class FactContext {
   }
 
   /** Plans of all prices that the facts name as a plan; unknown prices are absent. */
-  async loadPlans(tx: Tx, facts: readonly ProviderFact[]): Promise<PlansByPrice> {
+  async loadPlans(facts: readonly ProviderFact[], tx?: Tx): Promise<PlansByPrice> {
     const plans = new Map<string, PlanOfPrice>();
     for (const [provider, ofProvider] of byProvider(facts)) {
       const priceIds = [...new Set(ofProvider.flatMap(pricesNeededBy))];

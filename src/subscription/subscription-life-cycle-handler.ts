@@ -15,6 +15,9 @@ import { RequestRepository } from './persistence/request.repository.js';
 import { SubscriptionRepository, type CurrentRows } from './persistence/subscription.repository.js';
 import type { SubscriptionState } from './domain/state.js';
 
+/** Event ids of what we read ourselves begin so. */
+const READING = 'fetch:';
+
 /** One subscription whose facts grew: what it was, what it is, and what must be written for it. */
 interface StreamChange {
   readonly stream: Stream;
@@ -69,7 +72,7 @@ export class SubscriptionLifeCycleHandler {
       return isOurs;
     });
     const streams = await this.facts.lockStreams(tx, ours);
-    const plans = await this.context.loadPlans(tx, [...ours, ...streams.flatMap((stream) => stream.facts)]);
+    const plans = await this.context.loadPlans([...ours, ...streams.flatMap((stream) => stream.facts)], tx);
     const current = await this.subscriptions.loadCurrent(
       tx,
       streams.map((stream) => stream.id),
@@ -143,7 +146,7 @@ export class SubscriptionLifeCycleHandler {
       tx,
       // What was just read and still leaves a doubt is not read again until something new comes.
       changes.flatMap(({ stream, mustRead, newFacts }) =>
-        mustRead && newFacts.some((fact) => fact.change !== 'fetched') ? [{ ...stream, why: mustRead }] : [],
+        mustRead && newFacts.some((fact) => !fact.eventId.startsWith(READING)) ? [{ ...stream, why: mustRead }] : [],
       ),
     );
   }

@@ -47,12 +47,12 @@ export class SubscriptionService {
   }
 
   /** Has a subscription read from its provider, because a payload could not be understood. */
-  async requestFetch(tx: Tx, subject: ReadRequest): Promise<FactOutcome> {
+  async requestFetch(tx: Tx, subject: Omit<ReadRequest, 'isUnreadable'>): Promise<FactOutcome> {
     const owners = await this.identity.findUsersByProviderCustomers(subject.provider, [subject.customerId], tx);
     if (!owners.has(subject.customerId)) {
       return { result: 'foreign', waitingFor: computeCustomerWakeKey(subject.provider, subject.customerId) };
     }
-    await this.reads.add(tx, [subject]);
+    await this.reads.add(tx, [{ ...subject, isUnreadable: true }]);
     return { result: 'applied' };
   }
 

@@ -31,11 +31,13 @@ export async function fetchSubscription(
   subscriptionId: string,
   stamp: ReadStamp,
 ): Promise<FetchedSubscription> {
+  // Begins with the time (system clock), so that of two readings the later one sorts last.
+  const readingId = `fetch:${Date.now()}:${randomUUID()}`;
   const subscription = await calls.read('subscriptions.retrieve', (stripe, options) =>
     stripe.subscriptions.retrieve(subscriptionId, { expand: ['schedule', 'latest_invoice'] }, options),
   );
   try {
-    return { facts: toFacts(subscription as unknown as JsonObject, stamp, `fetch:${randomUUID()}`) };
+    return { facts: toFacts(subscription as unknown as JsonObject, stamp, readingId) };
   } catch (error) {
     const isUnsupported = error instanceof UnexpectedShapeError || error instanceof UnreadablePayloadError;
     if (!isUnsupported) throw error;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ProviderFact } from '../../billing-providers/index.js';
+import type { ProviderFact, SubscriptionFact } from '../../billing-providers/index.js';
 import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';
 import { STORIES } from '../../../test/support/stories.js';
 import { foldFacts } from './fold.js';
@@ -266,6 +266,24 @@ describe('readings of our own', () => {
   it('do not decide about events that they did not know', () => {
     const facts = uncertain();
     expect(foldFacts(null, [...facts, reading(facts, [])], PLANS).mustRead).toBe('order_uncertain');
+  });
+
+  it('are ordered by what they knew, not by chance', () => {
+    const { facts } = new Story()
+      .create()
+      .invoice('paid')
+      .wait(60)
+      .update({ cancelAt: START + PERIOD });
+    const covers = facts.slice(2).map((fact) => fact.eventId);
+    const first = { ...reading(facts, covers), eventId: 'fetch:z' };
+    const second = { ...reading(facts, [...covers, 'fetch:z']), eventId: 'fetch:a' } as ProviderFact;
+    const resumed = {
+      ...second,
+      snapshot: { ...(second as SubscriptionFact).snapshot, cancelAt: null },
+    } as ProviderFact;
+    const { effects, state } = foldFacts(null, [...facts, resumed, first], PLANS);
+    expect(effects.get('fetch:z')).toEqual({ result: 'ignored', reason: 'superseded' });
+    expect(state.snapshot?.cancelAt).toBeNull();
   });
 
   it('do not count once something newer is known', () => {

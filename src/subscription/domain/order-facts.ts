@@ -64,9 +64,13 @@ function compareFacts(left: ProviderFact, right: ProviderFact): number {
   return (
     left.occurredAt - right.occurredAt ||
     RANK[factTypeOf(left)] - RANK[factTypeOf(right)] ||
+    // Of two readings the one that knew more was made later; at the same knowledge its id tells (it begins with the time).
+    coveredBy(left) - coveredBy(right) ||
     (left.eventId < right.eventId ? -1 : left.eventId > right.eventId ? 1 : 0)
   );
 }
+
+const coveredBy = (fact: ProviderFact): number => (fact.kind === 'invoice' ? 0 : (fact.covers?.length ?? 0));
 
 /** What two facts must share to speak of the same object. */
 const subjectOf = (fact: ProviderFact): string =>

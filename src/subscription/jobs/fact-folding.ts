@@ -40,7 +40,7 @@ export class FactFolding {
       const until = stream && computeFoldableUntil(stream.facts);
       if (!stream || until === undefined) return false;
       const old = stream.facts.filter((fact) => fact.occurredAt < until);
-      const plans = await this.context.loadPlans(tx, stream.facts);
+      const plans = await this.context.loadPlans(stream.facts, tx);
       await this.facts.foldAway(tx, stream.id, foldFacts(stream.base, old, plans).state, until);
       return true;
     });

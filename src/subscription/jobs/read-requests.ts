@@ -11,6 +11,8 @@ export interface ReadRequest {
   readonly customerId: string;
   /** When the event that could not decide happened; seconds since 1970. */
   readonly occurredAt?: number;
+  /** A payload could not be understood: nothing that comes later makes the reading needless. */
+  readonly isUnreadable?: boolean;
   /** Why the payloads could not decide. */
   readonly why: string;
 }
@@ -24,11 +26,11 @@ export class ReadRequests {
   constructor(private readonly jobs: Jobs) {}
 
   async add(tx: Tx, requests: readonly ReadRequest[]): Promise<void> {
-    for (const { provider, subscriptionId, customerId, occurredAt, why } of requests) {
+    for (const { provider, subscriptionId, customerId, occurredAt, isUnreadable, why } of requests) {
       await this.jobs.add(
         tx,
         READ_SUBSCRIPTION,
-        { provider, subscriptionId, customerId, occurredAt, why },
+        { provider, subscriptionId, customerId, occurredAt, isUnreadable, why },
         {
           key: `${READ_SUBSCRIPTION}:${provider}:${subscriptionId}`,
           runAt: new Date(Date.now() + PATIENCE_MILLISECONDS),

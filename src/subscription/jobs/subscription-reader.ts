@@ -3,6 +3,8 @@ import { BillingProviderRegistry, type ProviderName } from '../../billing-provid
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { withLogFields } from '../../common/observability/index.js';
+import { foldFacts } from '../domain/fold.js';
+import { FactContext } from '../fact-context.js';
 import { FactRepository } from '../persistence/fact.repository.js';
 import { SubscriptionLifeCycleHandler } from '../subscription-life-cycle-handler.js';
 import { READ_SUBSCRIPTION, type ReadRequest } from './read-requests.js';
@@ -15,16 +17,29 @@ export class SubscriptionReader {
   constructor(
     private readonly providers: BillingProviderRegistry,
     private readonly facts: FactRepository,
+    private readonly context: FactContext,
     private readonly handler: SubscriptionLifeCycleHandler,
     private readonly unitOfWork: UnitOfWork,
     jobs: Jobs,
   ) {
     jobs.register<ReadRequest>(READ_SUBSCRIPTION, (request) =>
-      withLogFields({ subscription_id: request.subscriptionId }, async () => {
-        this.logger.log({ message: 'reading the subscription from its provider', why: request.why });
-        await this.read(request.provider, request.subscriptionId, request.occurredAt);
-      }),
+      withLogFields({ subscription_id: request.subscriptionId }, () => this.readIfNeeded(request)),
     );
+  }
+
+  /** What was missing has mostly come in the meantime; then the provider is not asked. */
+  private async readIfNeeded(request: ReadRequest): Promise<void> {
+    const { provider, subscriptionId, isUnreadable } = request;
+    if (!isUnreadable && !(await this.isInDoubt(provider, subscriptionId))) return;
+    this.logger.log({ message: 'reading the subscription from its provider', why: request.why });
+    await this.read(provider, subscriptionId, request.occurredAt);
+  }
+
+  private async isInDoubt(provider: ProviderName, subscriptionId: string): Promise<boolean> {
+    const stream = await this.facts.loadStream(provider, subscriptionId);
+    if (!stream) return true;
+    const plans = await this.context.loadPlans(stream.facts);
+    return foldFacts(stream.base, stream.facts, plans).mustRead !== undefined;
   }
 
   /**
