@@ -3,6 +3,7 @@ import {
   Column,
   CreateDateColumn,
   Entity,
+  Generated,
   Index,
   JoinColumn,
   ManyToOne,
@@ -40,7 +41,8 @@ export class PlanChangeRequestEntity {
   })
   id: string;
 
-  @Column('uuid', { default: () => 'gen_random_uuid()' })
+  @Column('uuid')
+  @Generated('uuid')
   uuid: string;
 
   @Column('bigint', { name: 'subscription_id' })

@@ -3,6 +3,7 @@ import {
   Column,
   CreateDateColumn,
   Entity,
+  Generated,
   Index,
   JoinColumn,
   ManyToOne,
@@ -32,7 +33,8 @@ export class SubscriptionEntity {
   })
   id: string;
 
-  @Column('uuid', { default: () => 'gen_random_uuid()' })
+  @Column('uuid')
+  @Generated('uuid')
   uuid: string;
 
   @Column('bigint', { name: 'stream_id' })
