@@ -5,7 +5,7 @@ import { Jobs } from '../common/jobs/index.js';
 import { WAKE_WAITING_TASK } from '../identity/index.js';
 import { withPrices } from './catalog.service.js';
 import type { Package, PlanWithPrices } from './domain/plan.js';
-import { decidePriceList, findMissing, type PriceListDecision, type ProviderPrice } from './domain/price.js';
+import { decidePriceList, findMissing, type ProviderPrice } from './domain/price.js';
 import { computePriceWakeKey } from './domain/wake-key.js';
 import { PackageRepository, type PackageDetails } from './persistence/package.repository.js';
 import { PlanRepository, type PlanDetails } from './persistence/plan.repository.js';
@@ -62,33 +62,24 @@ export class CatalogAdministrationService {
     });
   }
 
+  /** The plan is locked by its upsert. */
   private async applyPrices(tx: Tx, planId: string, listed: readonly ProviderPrice[]): Promise<void> {
-    const mapped = await this.prices.findOfPlanOrListed(tx, planId, listed);
-    const decision = decidePriceList(planId, listed, mapped);
-    if (decision.outcome === 'rejected') throw toError(decision);
+    const decision = decidePriceList(listed, await this.prices.findOfPlans([planId], 'all', tx));
+    if (decision.outcome === 'rejected') throw toImmutableError(decision.changedPriceIds);
     await this.prices.updateCurrent(tx, planId, decision.kept);
     const added = await this.prices.insert(tx, planId, decision.added);
     const taken = findMissing(decision.added, added);
-    if (taken.length > 0) throw toError({ reason: 'price_taken', providerPriceIds: taken });
-    for (const price of decision.added) {
+    if (taken.length > 0) {
+      throw new ApplicationError('price_taken', { detail: `Mapped to another plan: ${taken.join(', ')}.` });
+    }
+    for (const price of added) {
       const key = computePriceWakeKey(price.provider, price.providerPriceId);
       await this.jobs.add(tx, WAKE_WAITING_TASK, { key });
     }
   }
 }
 
-type Rejection = Pick<Extract<PriceListDecision, { outcome: 'rejected' }>, 'reason' | 'providerPriceIds'>;
-
-function toError({ reason, providerPriceIds }: Rejection): ApplicationError {
-  const ids = providerPriceIds.join(', ');
-  switch (reason) {
-    case 'price_taken':
-      return new ApplicationError('price_taken', { detail: `Mapped to another plan: ${ids}.` });
-    case 'price_immutable':
-      return new ApplicationError('price_immutable', {
-        detail: `Stored with another amount, currency, interval or product: ${ids}. Create a new price at the provider.`,
-      });
-    default:
-      return reason satisfies never;
-  }
-}
+const toImmutableError = (priceIds: readonly string[]): ApplicationError =>
+  new ApplicationError('price_immutable', {
+    detail: `Known with another amount, currency, interval or product: ${priceIds.join(', ')}. Make a new price at the provider.`,
+  });

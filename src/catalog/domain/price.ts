@@ -53,34 +53,28 @@ export function findPriceListProblems(
 export type PriceListDecision =
   | {
       readonly outcome: 'applied';
-      /** Never seen before: to be mapped to the plan. */
+      /** Not among the plan's: to be mapped to it, unless they are another plan's. */
       readonly added: readonly ProviderPrice[];
       /** Known, to be sold from now on; a product id that was missing is filled in. */
       readonly kept: readonly ProviderPrice[];
     }
-  | { readonly outcome: 'rejected'; readonly reason: 'price_taken'; readonly providerPriceIds: readonly string[] }
-  | { readonly outcome: 'rejected'; readonly reason: 'price_immutable'; readonly providerPriceIds: readonly string[] };
+  | {
+      readonly outcome: 'rejected';
+      /** Those that are known with another amount, currency, interval or product. */
+      readonly changedPriceIds: readonly string[];
+    };
 
 /**
  * Decides about a list of prices for a plan. A mapping is for ever, and a provider's price never changes its amount, currency
- * or interval (https://docs.stripe.com/products-prices/manage-prices, "Create price"): whoever sends another amount for the same
- * price id has made a mistake.
+ * or interval (https://docs.stripe.com/products-prices/manage-prices, "Create price"): whoever sends another amount for the
+ * same price id has made a mistake.
  *
- * @param mapped the stored prices of the plan, and those of other plans that have an id of the list
+ * @param mapped every price of the plan, those sold no more too
  */
-export function decidePriceList(
-  planId: string,
-  listed: readonly ProviderPrice[],
-  mapped: readonly MappedPrice[],
-): PriceListDecision {
+export function decidePriceList(listed: readonly ProviderPrice[], mapped: readonly ProviderPrice[]): PriceListDecision {
   const known = new Map(mapped.map((price) => [keyOf(price), price]));
-  const taken = listed.filter((price) => (known.get(keyOf(price))?.planId ?? planId) !== planId);
-  if (taken.length > 0) return { outcome: 'rejected', reason: 'price_taken', providerPriceIds: idsOf(taken) };
-  const changed = listed.filter((price) => {
-    const before = known.get(keyOf(price));
-    return before !== undefined && !isSamePrice(before, price);
-  });
-  if (changed.length > 0) return { outcome: 'rejected', reason: 'price_immutable', providerPriceIds: idsOf(changed) };
+  const changed = listed.filter((price) => !isSamePrice(known.get(keyOf(price)) ?? price, price));
+  if (changed.length > 0) return { outcome: 'rejected', changedPriceIds: idsOf(changed) };
   return {
     outcome: 'applied',
     added: listed.filter((price) => !known.has(keyOf(price))),

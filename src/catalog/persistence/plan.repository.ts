@@ -74,7 +74,7 @@ export class PlanRepository {
   /**
    * Makes the plan exist and locks it, so that its prices are changed by one caller at a time.
    *
-   * @returns our id, and the package that the plan is in: an existing plan of another package is not changed
+   * @returns our id, and the package that the plan is in: a known code keeps its own, and then the caller rolls back
    */
   async upsert(tx: Tx, packageId: string, plan: PlanDetails): Promise<{ id: string; packageId: string }> {
     const rows = await tx.query<{ id: string; package_id: string }>(
@@ -89,20 +89,11 @@ export class PlanRepository {
                     IS NOT DISTINCT FROM
                     (excluded.name, excluded.description, excluded.features, excluded.rank, excluded.is_offered)
                THEN package_plans.updated_at ELSE now() END
-         WHERE package_plans.package_id = excluded.package_id
        RETURNING id, package_id`,
       [packageId, plan.code, plan.name, plan.description, plan.features, plan.rank, plan.isOffered],
     );
-    const row = rows[0] ?? (await this.loadByCode(tx, plan.code));
+    const row = rows[0]!;
     return { id: row.id, packageId: row.package_id };
-  }
-
-  private async loadByCode(tx: Tx, code: string): Promise<{ id: string; package_id: string }> {
-    const rows = await tx.query<{ id: string; package_id: string }>(
-      'SELECT id, package_id FROM package_plans WHERE code = $1',
-      [code],
-    );
-    return rows[0]!;
   }
 }
 

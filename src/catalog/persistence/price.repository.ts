@@ -56,17 +56,6 @@ export class PriceRepository {
     return new Map(rows.map((row) => [row.provider_price_id, toPlanOfPrice(row)]));
   }
 
-  /** The prices of the plan, and those of any plan that have one of these ids. */
-  async findOfPlanOrListed(tx: Tx, planId: string, listed: readonly ProviderPrice[]): Promise<MappedPrice[]> {
-    const rows = await tx.query<PriceRow>(
-      `SELECT ${COLUMNS} FROM package_plan_prices
-        WHERE package_plan_id = $1
-           OR (provider, provider_price_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
-      [planId, listed.map((price) => price.provider), listed.map((price) => price.providerPriceId)],
-    );
-    return rows.map(fromRow);
-  }
-
   /** From now on exactly these, of the plan's known prices, are sold. */
   async updateCurrent(tx: Tx, planId: string, current: readonly ProviderPrice[]): Promise<void> {
     const parameters = [
@@ -94,7 +83,12 @@ export class PriceRepository {
     );
   }
 
-  /** Maps new prices to the plan, sold from now on. @returns those that were free; another plan was quicker with the rest */
+  /**
+   * Maps new prices to the plan, sold from now on. They are written in one order, so that two plans that want the same
+   * prices do not wait for each other.
+   *
+   * @returns those that were free; another plan was quicker with the rest
+   */
   async insert(tx: Tx, planId: string, prices: readonly ProviderPrice[]): Promise<MappedPrice[]> {
     const rows = await tx.query<PriceRow>(
       `INSERT INTO package_plan_prices (package_plan_id, provider, provider_price_id, provider_product_id, currency,

@@ -7,7 +7,11 @@ import { CustomerGuard } from './customer.guard.js';
 
 /** For customers with a token of the storefront. The module must import IdentityModule. */
 export const CustomerRoute = () =>
-  applyDecorators(UseGuards(CustomerGuard), ApiBearerAuth('customer'), ApiProblems('unauthenticated'));
+  applyDecorators(
+    UseGuards(CustomerGuard),
+    ApiBearerAuth('customer'),
+    ApiProblems('unauthenticated', 'service_unavailable'),
+  );
 
 /** For the storefront's server: a key with scope `service`. The module must import IdentityModule. */
 export const ServiceRoute = () =>

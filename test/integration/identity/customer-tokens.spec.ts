@@ -3,7 +3,8 @@ import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import type { StartedApplication } from '../../support/application.js';
 import { expectProblem, putUser, startApi } from './support.js';
 
-const SECRET = 'q3Zr8vTn1Lw6Xb0Jk5Yd9Hs2Pm7Gc4Ae';
+/** Long enough for HS512 too, so that only the pinned algorithm refuses it. */
+const SECRET = 'q3Zr8vTn1Lw6Xb0Jk5Yd9Hs2Pm7Gc4AeF8oUiR5tWzK1mN6bVcXyP0sQhJ3gD9uL';
 const ROUTE = '/api/v1/general/plans';
 
 let application: StartedApplication;
@@ -87,9 +88,8 @@ describe('not to be trusted', () => {
   test('another secret', () => expectTokenRefused(sign(GOOD(), { secret: 'a'.repeat(32) })));
 
   test('the right secret with another algorithm', async () => {
-    const secret = SECRET.repeat(2);
-    await expectTokenRefused(sign(GOOD(), { alg: 'HS512', secret }));
-    await expectTokenRefused(sign(GOOD(), { alg: 'HS384', secret }));
+    await expectTokenRefused(sign(GOOD(), { alg: 'HS512' }));
+    await expectTokenRefused(sign(GOOD(), { alg: 'HS384' }));
   });
 
   test('claims that were changed after signing', async () => {

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { Database } from '../../../src/common/database/index.js';
 import { WAKE_WAITING_TASK } from '../../../src/identity/index.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import type { TestDatabase } from '../../support/database.js';
@@ -7,8 +8,18 @@ import type { Answer } from '../../support/http.js';
 export const ADMIN_KEY = 'upl_admin_Vt5Kq9Zx2Rw8Lb3Nm7Hc';
 
 /** An application whose process runs no jobs: those that were added stay to be seen. */
-export const startApi = (name: string, environment: NodeJS.ProcessEnv = {}): Promise<StartedApplication> =>
-  startApplication({ name, environment: { PROCESS_ROLE: 'api', ADMIN_API_KEY: ADMIN_KEY, ...environment } });
+export async function startApi(name: string, environment: NodeJS.ProcessEnv = {}): Promise<StartedApplication> {
+  const variables = { PROCESS_ROLE: 'api', ADMIN_API_KEY: ADMIN_KEY, ...environment };
+  const application = await startApplication({ name, environment: variables });
+  await openEveryConnection(application);
+  return application;
+}
+
+/** Otherwise the first of many requests is done before the second has a connection, and nothing races. */
+async function openEveryConnection(application: StartedApplication): Promise<void> {
+  const database = application.app.get(Database, { strict: false });
+  await Promise.all(times(application.config.database.poolSize, () => database.query('SELECT pg_sleep(0.05)')));
+}
 
 /** Keys of the wake jobs that wait in the queue, oldest first. */
 export async function readWakeKeys(database: TestDatabase): Promise<string[]> {
