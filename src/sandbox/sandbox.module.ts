@@ -4,6 +4,7 @@ import { TimeKeeper } from './clock/time-keeper.js';
 import { VirtualClock } from './clock/virtual-clock.js';
 import { WebhookDeliverer } from './delivery/webhook-deliverer.js';
 import { FaultBoard } from './faults/fault-board.js';
+import { AssetController } from './http/asset.controller.js';
 import { ControlController } from './http/control.controller.js';
 import { HomeController } from './http/home.controller.js';
 import { Ledger } from './ledger/ledger.js';
@@ -22,7 +23,7 @@ export class SandboxModule {
     const clock = new VirtualClock(options.startAt ?? new Date(), options.frozen ?? false);
     return {
       module: SandboxModule,
-      controllers: [HomeController, ControlController, ...stripeControllers],
+      controllers: [HomeController, ControlController, AssetController, ...stripeControllers],
       providers: [
         { provide: SANDBOX_OPTIONS, useValue: resolveOptions(options) },
         { provide: VirtualClock, useValue: clock },

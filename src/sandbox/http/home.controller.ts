@@ -1,5 +1,6 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { TimeKeeper } from '../clock/time-keeper.js';
 import { VirtualClock } from '../clock/virtual-clock.js';
 import { html, page, PAGE_HEADERS } from './html.js';
 
@@ -13,7 +14,18 @@ const STEPS = [
 
 @Controller()
 export class HomeController {
-  constructor(@Inject(VirtualClock) private readonly clock: VirtualClock) {}
+  constructor(
+    @Inject(VirtualClock) private readonly clock: VirtualClock,
+    @Inject(TimeKeeper) private readonly time: TimeKeeper,
+  ) {}
+
+  /** The buttons of the page; a program uses `/sandbox/clock/advance`. */
+  @Post('sandbox/clock/step')
+  async step(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const seconds = Number(new URLSearchParams(String(body)).get('seconds') ?? 0);
+    await this.time.advance({ seconds: Number.isFinite(seconds) ? Math.max(0, seconds) : 0 });
+    await reply.redirect('/', 303);
+  }
 
   @Get()
   async show(@Res() reply: FastifyReply): Promise<void> {

@@ -27,8 +27,12 @@ import { SubscriptionUpdates } from './billing/subscription-updates.js';
 import { EventLog } from './objects/event-log.js';
 import { RequestContext } from './objects/request-context.js';
 import { StripeStore } from './objects/stripe-store.js';
+import { CheckoutController } from './pages/checkout.controller.js';
 import { CheckoutSessions } from './pages/checkout-sessions.js';
+import { PortalActions } from './pages/portal-actions.js';
+import { PortalController } from './pages/portal.controller.js';
 import { PortalSessions } from './pages/portal-sessions.js';
+import { Submissions } from './pages/submissions.js';
 import { WebhookTarget } from './webhook-target.js';
 import { Expander } from './wire/expand.js';
 
@@ -45,7 +49,7 @@ const operationSources: Type<OperationSource>[] = [
   EventOperations,
 ];
 
-export const stripeControllers: Type[] = [StripeApiController];
+export const stripeControllers: Type[] = [StripeApiController, PortalController, CheckoutController];
 
 export const stripeProviders: Provider[] = [
   StripeStore,
@@ -64,6 +68,8 @@ export const stripeProviders: Provider[] = [
   Renewals,
   Previews,
   PortalSessions,
+  PortalActions,
+  Submissions,
   CheckoutSessions,
   Expander,
   ...operationSources,
