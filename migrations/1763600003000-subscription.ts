@@ -80,6 +80,7 @@ export class Subscription1763600003000 implements MigrationInterface {
         effective_at timestamptz NOT NULL,
         period_end timestamptz,
         fold_key text NOT NULL,
+        position integer NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT uq_subscription_histories_key UNIQUE (subscription_id, fold_key),

@@ -143,7 +143,7 @@ export async function loadRows(world: World, groupId: string): Promise<Rows> {
               h.payment_status) AS line
      FROM subscription_histories h JOIN package_plans p ON p.id = h.package_plan_id
      LEFT JOIN package_plans o ON o.id = h.old_plan_id
-     WHERE h.subscription_id = $1 ORDER BY h.effective_at, h.id`,
+     WHERE h.subscription_id = $1 ORDER BY h.effective_at, h.position`,
     [id],
   );
   return { subscription, history: history.map(({ line }) => line) };

@@ -28,6 +28,8 @@ export interface SubscriptionValues {
 /** The values of a `subscription_histories` row. */
 export interface HistoryValues {
   readonly key: string;
+  /** Place among the rows of the subscription. */
+  readonly position: number;
   readonly planId: string;
   readonly oldPlanId: string | null;
   readonly type: HistoryType;
@@ -64,8 +66,9 @@ export function computeProjection(state: SubscriptionState, plans: PlansByPrice)
       cancelAt: status === 'canceled' ? null : snapshot.cancelAt,
       canceledAt: state.canceledAt,
     },
-    history: state.history.map((entry) => ({
+    history: state.history.map((entry, position) => ({
       key: entry.key,
+      position,
       planId: entry.planId,
       oldPlanId: entry.oldPlanId,
       type: entry.type,

@@ -87,6 +87,10 @@ export class SubscriptionHistoryEntity {
   @Column('text', { name: 'fold_key' })
   foldKey: string;
 
+  /** Its place among the rows of its subscription: ids tell the order of arrival only. */
+  @Column('integer')
+  position: number;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

@@ -73,7 +73,7 @@ export class SubscriptionQueryRepository {
       `SELECT subscription_id AS "subscriptionId", package_plan_id AS "planId", old_plan_id AS "oldPlanId", type, status,
          payment_status AS "paymentStatus", direction, effective_at AS "effectiveAt", period_end AS "periodEnd",
          created_at AS "createdAt"
-       FROM subscription_histories WHERE subscription_id = ANY ($1::bigint[]) ORDER BY effective_at, id`,
+       FROM subscription_histories WHERE subscription_id = ANY ($1::bigint[]) ORDER BY effective_at, position`,
       [subscriptionIds],
     );
   }

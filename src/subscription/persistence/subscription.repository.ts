@@ -43,7 +43,7 @@ export class SubscriptionRepository {
            'deadlineAt', extract(epoch FROM s.deadline_at)::bigint, 'cancelAt', extract(epoch FROM s.cancel_at)::bigint,
            'canceledAt', extract(epoch FROM s.canceled_at)::bigint) AS values,
          (SELECT json_agg(json_build_object(
-             'key', h.fold_key, 'planId', h.package_plan_id::text, 'oldPlanId', h.old_plan_id::text, 'type', h.type,
+             'key', h.fold_key, 'position', h.position, 'planId', h.package_plan_id::text, 'oldPlanId', h.old_plan_id::text, 'type', h.type,
              'status', h.status, 'paymentStatus', h.payment_status, 'invoiceId', h.provider_invoice_id,
              'direction', h.direction, 'effectiveAt', extract(epoch FROM h.effective_at)::bigint,
              'periodEnd', extract(epoch FROM h.period_end)::bigint))
@@ -122,16 +122,16 @@ export class SubscriptionRepository {
   private async upsertHistory(tx: Tx, rows: readonly (HistoryValues & { subscriptionId: string })[]): Promise<void> {
     if (rows.length === 0) return;
     await tx.query(
-      `INSERT INTO subscription_histories (subscription_id, fold_key, package_plan_id, old_plan_id, type, status,
+      `INSERT INTO subscription_histories (subscription_id, fold_key, position, package_plan_id, old_plan_id, type, status,
          payment_status, provider_invoice_id, direction, effective_at, period_end)
-       SELECT "subscriptionId", key, "planId", "oldPlanId", type, status, "paymentStatus", "invoiceId", direction,
+       SELECT "subscriptionId", key, position, "planId", "oldPlanId", type, status, "paymentStatus", "invoiceId", direction,
          to_timestamp("effectiveAt"), to_timestamp("periodEnd")
-       FROM jsonb_to_recordset($1::jsonb) AS new ("subscriptionId" bigint, key text, "planId" bigint, "oldPlanId" bigint,
-         type text, status text, "paymentStatus" text, "invoiceId" text, direction text, "effectiveAt" float8,
-         "periodEnd" float8)
+       FROM jsonb_to_recordset($1::jsonb) AS new ("subscriptionId" bigint, key text, position integer, "planId" bigint,
+         "oldPlanId" bigint, type text, status text, "paymentStatus" text, "invoiceId" text, direction text,
+         "effectiveAt" float8, "periodEnd" float8)
        ON CONFLICT ON CONSTRAINT uq_subscription_histories_key DO UPDATE SET
-         package_plan_id = excluded.package_plan_id, old_plan_id = excluded.old_plan_id, status = excluded.status,
-         payment_status = excluded.payment_status, provider_invoice_id = excluded.provider_invoice_id,
+         position = excluded.position, package_plan_id = excluded.package_plan_id, old_plan_id = excluded.old_plan_id,
+         status = excluded.status, payment_status = excluded.payment_status, provider_invoice_id = excluded.provider_invoice_id,
          direction = excluded.direction, effective_at = excluded.effective_at, period_end = excluded.period_end,
          updated_at = now()`,
       [JSON.stringify(rows)],
