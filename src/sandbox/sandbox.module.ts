@@ -43,7 +43,8 @@ export class SandboxModule {
         {
           provide: TimeKeeper,
           inject: [VirtualClock, Agenda, WebhookDeliverer, FaultBoard],
-          useFactory: (...parts: ConstructorParameters<typeof TimeKeeper>) => new TimeKeeper(...parts),
+          useFactory: (...[virtual, agenda, deliverer, faults]: [VirtualClock, Agenda, WebhookDeliverer, FaultBoard]) =>
+            new TimeKeeper(virtual, agenda, deliverer, faults, () => stateFile.markChanged()),
         },
         ...stripeProviders,
       ],

@@ -28,6 +28,7 @@ export class TimeKeeper {
     private readonly agenda: Agenda,
     private readonly deliverer: WebhookDeliverer,
     private readonly faults: FaultBoard,
+    private readonly changed: () => void,
   ) {}
 
   start(): void {
@@ -75,6 +76,7 @@ export class TimeKeeper {
       this.clock.unpin();
       this.clock.moveTo(target);
       if (holdsDeliveries) this.deliverer.release();
+      this.changed();
     }
     await this.deliverer.firstTries();
   }

@@ -18,6 +18,11 @@ const arm = <Fault extends { readonly times?: number }>(fault: Fault): Armed<Fau
   left: fault.times === undefined ? 1 : fault.times < 0 ? Infinity : fault.times,
 });
 
+const show = <Fault extends object>({ fault, left }: Armed<Fault>): Fault => ({
+  ...fault,
+  times: left === Infinity ? -1 : left,
+});
+
 /** The faults that are armed now. Every use counts one down, in the order in which they were armed. */
 export class FaultBoard implements FaultControl {
   private deliveries: Armed<DeliveryFault>[] = [];
@@ -32,10 +37,6 @@ export class FaultBoard implements FaultControl {
   }
 
   list(): FaultList {
-    const show = <Fault extends object>({ fault, left }: Armed<Fault>): Fault => ({
-      ...fault,
-      times: left === Infinity ? -1 : left,
-    });
     return { deliveries: this.deliveries.map(show), api: this.calls.map(show) };
   }
 

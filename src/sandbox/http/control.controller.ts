@@ -11,6 +11,9 @@ import { ControlError } from './control-error.js';
 
 type Json = Record<string, unknown>;
 
+/** NaN for nonsense: the clock refuses it. */
+const toNumber = (value: unknown): number => (value === undefined || value === '' ? 0 : Number(value));
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** How a test or a person drives the sandbox itself. No key: it listens on the loopback only and holds test data only. */
@@ -35,14 +38,12 @@ export class ControlController {
   @HttpCode(200)
   async advance(@Body() body: Json | undefined): Promise<object> {
     const { seconds, days, to } = body ?? {};
-    const amount = (value: unknown): number | undefined =>
-      value === undefined || value === '' ? undefined : Number(value);
     const date = isText(to) && to !== '' ? new Date(to) : undefined;
     try {
       await this.time.advance({
         ...(date ? { to: date } : {}),
-        seconds: amount(seconds) ?? 0,
-        days: amount(days) ?? 0,
+        seconds: toNumber(seconds),
+        days: toNumber(days),
       });
     } catch (error) {
       if (error instanceof ClockStepError) throw new ControlError(error.message);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import type { DeliveryEndpoint } from '../delivery/delivery.types.js';
 import { SANDBOX_OPTIONS, type ResolvedOptions } from '../options.js';
 import { newId } from './objects/identifiers.js';

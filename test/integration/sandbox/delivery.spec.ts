@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { startSandbox } from '../../../src/sandbox/index.js';
 import {
   clientOf,
@@ -43,7 +43,7 @@ describe('webhooks', () => {
     await until(() => sandbox.deliveries()[0]!.state === 'delivered');
     expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(1);
     expect(sandbox.deliveries()[0]!.tries.map(({ status }) => status)).toEqual([500, 301, 200]);
-    const [{ body, signature }] = receiver.received as [{ body: string; signature: string }];
+    const { body, signature } = receiver.received[0]!;
     expect(() => Stripe.webhooks.constructEvent(body, signature, 'whsec_other')).toThrow('signature');
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import {
   createCatalogue,
   DAY,

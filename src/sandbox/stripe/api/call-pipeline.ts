@@ -80,7 +80,7 @@ export class CallPipeline {
         await sleep(fault.milliseconds ?? HANG_MILLISECONDS, undefined, { ref: false });
         return { kind: 'broken' };
       }
-      const fingerprint = `${call.method} ${call.path} ${call.body}`;
+      const fingerprint = `${call.method} ${call.path} ${call.body.split('&').toSorted().join('&')}`;
       const known = key ? this.idempotency.begin(key, fingerprint) : undefined;
       if (known)
         return {
@@ -110,7 +110,7 @@ export class CallPipeline {
     const { answer, isRemembered } =
       fault?.kind === 'status' ? this.injected(fault) : this.execute(call, requestId, key);
     if (key && isRemembered) this.idempotency.remember(key, fingerprint, answer);
-    this.stateFile.markChanged();
+    if (call.method !== 'GET') this.stateFile.markChanged();
     return answer;
   }
 

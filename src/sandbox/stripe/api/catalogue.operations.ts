@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { VirtualClock } from '../../clock/virtual-clock.js';
 import { EventLog } from '../objects/event-log.js';
 import { newId } from '../objects/identifiers.js';

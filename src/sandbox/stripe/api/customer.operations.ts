@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { VirtualClock } from '../../clock/virtual-clock.js';
 import { PaymentMethods } from '../billing/payment-methods.js';
 import { SubscriptionEndings } from '../billing/subscription-endings.js';
@@ -143,5 +143,5 @@ export class CustomerOperations implements OperationSource {
 
 const isDeleted = (customer: object): boolean => 'deleted' in customer;
 
-const toAddress = (address: Partial<NonNullable<Customer['address']>> | null | undefined): Customer['address'] =>
-  address ? { city: null, country: null, line1: null, line2: null, postal_code: null, state: null, ...address } : null;
+const toAddress = (given: Partial<NonNullable<Customer['address']>> | null | undefined): Customer['address'] =>
+  given ? { city: null, country: null, line1: null, line2: null, postal_code: null, state: null, ...given } : null;

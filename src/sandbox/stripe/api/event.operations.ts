@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { StripeStore } from '../objects/stripe-store.js';
 import { paginate } from '../wire/list.js';
 import { fields, flag, isInRange, listOf, pagination, range, text, type ShapeOf } from '../wire/parameters.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { PaymentMethods } from '../billing/payment-methods.js';
 import { EventLog } from '../objects/event-log.js';
 import { StripeStore } from '../objects/stripe-store.js';

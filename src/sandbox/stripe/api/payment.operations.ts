@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import { VirtualClock } from '../../clock/virtual-clock.js';
 import { PaymentMethods } from '../billing/payment-methods.js';
 import { Payments } from '../billing/payments.js';

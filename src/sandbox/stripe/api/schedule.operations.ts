@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 import type { PhaseRequest } from '../billing/schedule-phases.js';
 import { Schedules } from '../billing/schedules.js';
 import { StripeStore } from '../objects/stripe-store.js';

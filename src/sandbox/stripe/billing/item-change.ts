@@ -84,14 +84,17 @@ function withinPeriod(
 
 const prorationDate = ({ prorationDate: date, now }: ChangeRequest): number => date ?? now;
 
+const isSame = (a: SubscriptionItem, b: SubscriptionItem): boolean =>
+  a.id === b.id && a.price.id === b.price.id && a.quantity === b.quantity;
+
+const totalOf = (items: readonly SubscriptionItem[]): number => items.reduce((sum, item) => sum + amountOf(item), 0);
+
 function computeProrations(
   subscription: string,
   old: readonly SubscriptionItem[],
   items: readonly SubscriptionItem[],
   at: number,
 ): InvoiceLine[] {
-  const isSame = (a: SubscriptionItem, b: SubscriptionItem): boolean =>
-    a.id === b.id && a.price.id === b.price.id && a.quantity === b.quantity;
   const gone = old.filter((item) => !items.some((other) => isSame(item, other)));
   const come = items.filter((item) => !old.some((other) => isSame(item, other)));
   return [
@@ -178,6 +181,5 @@ function startsNewPeriod(
   if (request.anchorNow || (subscription.status === 'trialing' && request.endTrial)) return true;
   const [before, after] = [old[0]!.price.recurring!, items[0]!.price.recurring!];
   const isOtherInterval = before.interval !== after.interval || before.interval_count !== after.interval_count;
-  const total = (list: readonly SubscriptionItem[]): number => list.reduce((sum, item) => sum + amountOf(item), 0);
-  return isOtherInterval || (total(old) === 0 && total(items) > 0);
+  return isOtherInterval || (totalOf(old) === 0 && totalOf(items) > 0);
 }

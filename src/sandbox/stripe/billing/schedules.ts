@@ -192,8 +192,6 @@ export class Schedules {
   ): void {
     const phase = schedule.phases.find((candidate) => candidate.start_date === start)!;
     const items = this.toItems(subscription, phase);
-    const isSame = (a: SubscriptionItem, b: SubscriptionItem | undefined): boolean =>
-      a.price.id === b?.price.id && a.quantity === b.quantity;
     if (
       items.length === subscription.items.data.length &&
       items.every((item, index) => isSame(item, subscription.items.data[index]))
@@ -261,3 +259,6 @@ export class Schedules {
     );
   }
 }
+
+const isSame = (a: SubscriptionItem, b: SubscriptionItem | undefined): boolean =>
+  a.price.id === b?.price.id && a.quantity === b.quantity;

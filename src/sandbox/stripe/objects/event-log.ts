@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { VirtualClock } from '../../clock/virtual-clock.js';
 import { WebhookDeliverer } from '../../delivery/webhook-deliverer.js';
 import { WebhookTarget } from '../webhook-target.js';

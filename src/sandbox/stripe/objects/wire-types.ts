@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 
 type Primitive = string | number | boolean | null | undefined | void;
 

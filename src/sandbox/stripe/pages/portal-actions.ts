@@ -43,18 +43,23 @@ export class PortalActions {
       .filter((subscription) => subscription.customer === session.customer && !isEnded(subscription));
   }
 
-  /** The prices that the configuration lists; with none listed every active recurring price. */
+  /** The prices that the configuration lists. The sandbox's own default lists none and offers every active one. */
   pricesFor(session: PortalSession): Price[] {
     const { enabled, products, default_allowed_updates: allowed } = this.featuresOf(session).subscription_update;
     if (!enabled || !allowed.includes('price')) return [];
     const listed = (products ?? []).flatMap(({ prices }) => prices);
+    const offersAll = listed.length === 0 && this.configurationOf(session).is_default;
     const isOffered = (price: Price): boolean =>
-      price.active && price.recurring !== null && (listed.length === 0 || listed.includes(price.id));
+      price.active && price.recurring !== null && (offersAll || listed.includes(price.id));
     return this.store.all('price').filter(isOffered);
   }
 
   featuresOf(session: PortalSession): PortalConfiguration['features'] {
-    return this.store.get('billing_portal.configuration', session.configuration).features;
+    return this.configurationOf(session).features;
+  }
+
+  private configurationOf(session: PortalSession): PortalConfiguration {
+    return this.store.get('billing_portal.configuration', session.configuration);
   }
 
   /** The phase that waits, when a change is scheduled. */
