@@ -37,6 +37,21 @@ export class Customer {
     return customer;
   }
 
+  /** Another user, who is a plain member of this customer's group. */
+  async addMember(id: string): Promise<Customer> {
+    const service = { apiKey: this.world.application.config.auth.adminApiKey };
+    const member = await Customer.register(this.world, id);
+    const members = [
+      { user_external_id: this.id, role: 'owner' },
+      { user_external_id: id, role: 'member' },
+    ];
+    const body = { name: this.groupId, members };
+    await expectDone(
+      this.world.application.call('PUT', `/api/v1/service/groups/${this.groupId}`, { ...service, body }),
+    );
+    return member;
+  }
+
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     return this.world.application.call(method, `/api/v1/general${path}`, { token: this.token, body, headers });
   }

@@ -23,8 +23,8 @@ import {
   type InvoiceState,
   type PlansByPrice,
   type SubscriptionState,
+  type Transition,
 } from './state.js';
-import type { Transition } from './transition.js';
 
 /** An invoice that the provider attaches to a change in an event of its own comes within this time. */
 const SAME_ACTION_SECONDS = 60;

@@ -86,6 +86,11 @@ export const INITIAL_STATE: SubscriptionState = {
   canceledAt: null,
 };
 
+/** What a fact did. A fact without effect says why. */
+export type Transition =
+  | { readonly result: 'applied'; readonly state: SubscriptionState }
+  | { readonly result: 'ignored'; readonly reason: string };
+
 /** The pending change, of which there is at most one. */
 export const pendingChangeOf = (history: readonly HistoryEntry[]): HistoryEntry | undefined =>
   history.find((entry) => entry.type === 'change' && entry.status === 'pending');

@@ -6,12 +6,7 @@ import type {
   SubscriptionFact,
 } from '../../billing-providers/index.js';
 import { applyInvoice, applySchedule, applySnapshot, expireAwaitedUpdate, terminate } from './effects.js';
-import type { LifeCycleStatus, PlansByPrice, SubscriptionState } from './state.js';
-
-/** What a fact did. A fact without effect says why. */
-export type Transition =
-  | { readonly result: 'applied'; readonly state: SubscriptionState }
-  | { readonly result: 'ignored'; readonly reason: string };
+import type { LifeCycleStatus, PlansByPrice, SubscriptionState, Transition } from './state.js';
 
 type Rule<Fact extends ProviderFact> = (state: SubscriptionState, fact: Fact, plans: PlansByPrice) => Transition;
 
