@@ -1,59 +1,84 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import type { ProviderCallObserver } from '../provider-call-observer.js';
-import { toProviderError } from './stripe-errors.js';
+import { isStoredFailure, mayBeRepeated, toProviderError, wasNeverSent } from './stripe-errors.js';
 
 /**
- * One repetition: enough for a connection that died while idle, or one lost answer. More would hold a customer's request
- * beyond half a minute (10 s each), and what is behind us (jobs, the inbox) tries again later anyway.
+ * A call is repeated once: enough for a connection that died while idle, or one lost answer. More would hold a customer's
+ * request beyond half a minute (10 s each), and what is behind us (jobs, the inbox) tries again later anyway.
  */
-const RETRIES = 1;
+const PAUSE_MILLISECONDS = 500;
 
 type Call<Result> = (client: Stripe, options: Stripe.RequestOptions) => Promise<Result>;
 
-/** Every call to Stripe goes through here: retries, idempotency, errors, metrics. */
+/** Requests of one call that may have reached Stripe. */
+interface Sent {
+  count: number;
+}
+
+/** Every call to Stripe goes through here: repetition, idempotency, errors, metrics. */
 export class StripeCalls {
-  /** Counts the requests of one call, because an error tells only about the last of them. */
-  private readonly attempts = new AsyncLocalStorage<{ count: number }>();
+  /** The SDK repeats a closed connection by itself, and an error tells only about the last request. */
+  private readonly sent = new AsyncLocalStorage<Sent>();
 
   constructor(
     private readonly client: Stripe,
     private readonly observer: ProviderCallObserver,
   ) {
     client.on('request', () => {
-      const attempts = this.attempts.getStore();
-      if (attempts) attempts.count += 1;
+      const sent = this.sent.getStore();
+      if (sent) sent.count += 1;
     });
   }
 
   /** A read changes nothing, so it may be repeated. @throws ProviderError */
   read<Result>(operation: string, call: Call<Result>): Promise<Result> {
-    return this.run(operation, call, { maxNetworkRetries: RETRIES });
+    const once = () => call(this.client, {});
+    return this.run(operation, once, once);
   }
 
   /**
    * A write is repeated only under our key, so that Stripe performs it once and gives the same answer again.
    *
-   * @param idempotencyKey always made from the request's own id and its parameters (see `idempotencyKey`)
+   * Stripe also keeps its own failures under the key (docs.stripe.com/api/idempotent_requests). One that is older than this
+   * call would be all the answer we ever get, so the call is then made under a new key. That is safe here because callers
+   * read what is there before they write what is missing.
+   *
+   * @param key made of the request's own id and the parameters: see `idempotencyKey`
    * @throws ProviderError
    */
-  write<Result>(operation: string, idempotencyKey: string, call: Call<Result>): Promise<Result> {
-    return this.run(operation, call, { maxNetworkRetries: RETRIES, idempotencyKey });
+  write<Result>(operation: string, key: string, call: Call<Result>): Promise<Result> {
+    const under = (idempotencyKey: string) => call(this.client, { idempotencyKey });
+    return this.run(
+      operation,
+      () => under(key),
+      (failure) => under(isStoredFailure(failure) ? `${key}:${randomUUID()}` : key),
+    );
   }
 
   /** A write that harms nobody when it happens twice and must be fresh each time. @throws ProviderError */
   writeOnce<Result>(operation: string, call: Call<Result>): Promise<Result> {
-    return this.run(operation, call, { maxNetworkRetries: 0 });
+    return this.run(operation, () => call(this.client, {}));
   }
 
-  private run<Result>(operation: string, call: Call<Result>, options: Stripe.RequestOptions): Promise<Result> {
-    const attempts = { count: 0 };
+  private run<Result>(
+    operation: string,
+    call: () => Promise<Result>,
+    repeat?: (failure: unknown) => Promise<Result>,
+  ): Promise<Result> {
+    const sent: Sent = { count: 0 };
     return this.observer.observe('stripe', operation, () =>
-      this.attempts.run(attempts, async () => {
+      this.sent.run(sent, async () => {
         try {
-          return await call(this.client, options);
+          return await call().catch((failure: unknown) => {
+            if (!repeat || !mayBeRepeated(failure)) throw failure;
+            if (wasNeverSent(failure, sent.count)) sent.count = 0;
+            return pause(PAUSE_MILLISECONDS).then(() => repeat(failure));
+          });
         } catch (error) {
-          throw toProviderError(error, operation, attempts.count);
+          throw toProviderError(error, operation, sent.count);
         }
       }),
     );

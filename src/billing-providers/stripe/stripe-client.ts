@@ -4,14 +4,14 @@ import type { Config } from '../../config/index.js';
 const TIMEOUT_MILLISECONDS = 10_000;
 
 /**
- * The SDK's client. Without retries of its own: each call says whether it may be repeated (see `StripeCalls`), because a
- * write may be only under our own idempotency key.
+ * The SDK's client. Without retries of its own: `StripeCalls` repeats what may be repeated, writes only under our own
+ * idempotency key.
  */
-export function createStripeClient(settings: Config['stripe']): Stripe {
+export function createStripeClient(settings: Config['stripe'], timeoutMilliseconds = TIMEOUT_MILLISECONDS): Stripe {
   return new Stripe(settings.secretKey, {
     apiVersion: '2026-10-28.endive',
     typescript: true,
-    timeout: TIMEOUT_MILLISECONDS,
+    timeout: timeoutMilliseconds,
     maxNetworkRetries: 0,
     telemetry: false, // it would keep an id in the home directory, which containers cannot write
     ...(settings.apiUrl === undefined ? {} : toAddress(settings.apiUrl)),

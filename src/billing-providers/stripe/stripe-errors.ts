@@ -1,39 +1,52 @@
 import { Stripe } from 'stripe';
 import { ProviderError } from '../provider-error.js';
 
-/** Nothing was connected to, so nothing was sent. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
+
+/** There was no connection, so nothing was sent. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
 /**
  * What a failure of the SDK means, in one place (docs.stripe.com/error-low-level). Stripe's own error is not kept as the
  * cause: it carries response bodies and headers, which would reach the logs. Its request id finds them in the dashboard.
  *
- * @param attempts how often the request was sent; after a first one without an answer, "not sent" is not certain any more
+ * @param sent requests of this call that may have reached Stripe; after a first one, "not done" is not certain any more
  */
-export function toProviderError(error: unknown, operation: string, attempts: number): ProviderError {
-  if (error instanceof ProviderError) return error;
+export function toProviderError(error: unknown, operation: string, sent: number): ProviderError {
   if (!(error instanceof Stripe.errors.StripeError)) {
     return new ProviderError('unknown', `Stripe's ${operation} failed in an unexpected way`, { cause: error });
   }
   const code = error.code ?? networkCodeOf(error) ?? error.rawType ?? error.type;
-  return new ProviderError(toOutcome(error, attempts), `Stripe's ${operation} failed: ${code}`, {
+  return new ProviderError(toOutcome(error, sent), `Stripe's ${operation} failed: ${code}`, {
     providerCode: code,
     ...(error.requestId ? { providerRequestId: error.requestId } : {}),
   });
 }
 
-function toOutcome(error: InstanceType<typeof Stripe.errors.StripeError>, attempts: number): ProviderError['outcome'] {
-  const notDone = attempts <= 1 ? 'unavailable' : 'unknown';
-  if (error instanceof Stripe.errors.StripeConnectionError) {
-    return NEVER_SENT.has(networkCodeOf(error) ?? '') ? notDone : 'unknown';
-  }
+/** No answer, a failure of Stripe's own, or the same request still under way (409). */
+export function mayBeRepeated(error: unknown): boolean {
+  if (error instanceof Stripe.errors.StripeConnectionError) return true;
+  const status = error instanceof Stripe.errors.StripeError ? (error.statusCode ?? 0) : 0;
+  return status === 409 || status >= 500;
+}
+
+/** A failure that Stripe kept under the idempotency key of an earlier request and gives again. */
+export const isStoredFailure = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && error.headers?.['idempotent-replayed'] === 'true';
+
+/** The only request of this call did not even connect. */
+export const wasNeverSent = (error: unknown, sent: number): boolean =>
+  sent <= 1 && error instanceof Stripe.errors.StripeConnectionError && NOT_CONNECTED.has(networkCodeOf(error) ?? '');
+
+function toOutcome(error: StripeError, sent: number): ProviderError['outcome'] {
+  if (error instanceof Stripe.errors.StripeConnectionError)
+    return wasNeverSent(error, sent) ? 'unavailable' : 'unknown';
   const status = error.statusCode ?? 0;
-  if (status === 429) return notDone;
-  // 409: another request with the same idempotency key is still under way.
+  if (status === 429) return sent <= 1 ? 'unavailable' : 'unknown';
   return status >= 400 && status < 500 && status !== 409 ? 'refused' : 'unknown';
 }
 
-function networkCodeOf(error: InstanceType<typeof Stripe.errors.StripeError>): string | undefined {
+function networkCodeOf(error: StripeError): string | undefined {
   const { code } = (typeof error.detail === 'object' ? error.detail : {}) as { code?: unknown };
   return typeof code === 'string' ? code : undefined;
 }

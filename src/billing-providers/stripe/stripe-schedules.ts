@@ -47,7 +47,7 @@ export class StripeSchedules {
     const subscription = await this.retrieve(command.subscriptionId);
     const schedule = attachedTo(subscription);
     if (schedule) await this.release(schedule.id, command);
-    if (isEnding(subscription)) return;
+    if (isEndingWithPeriod(subscription)) return;
     const end = () => this.update(command, 'cancel', { cancel_at_period_end: true });
     await (schedule ? carryOn(end) : end());
   }
@@ -140,6 +140,10 @@ const isRefused = (error: unknown): boolean => error instanceof ProviderError &&
 /** Trials and flexible billing set only `cancel_at`. */
 const isEnding = (subscription: Subscription): boolean =>
   subscription.cancel_at_period_end || subscription.cancel_at !== null;
+
+/** A later `cancel_at` (a contract's end, say) is not enough. */
+const isEndingWithPeriod = ({ cancel_at_period_end, cancel_at, items }: Subscription): boolean =>
+  cancel_at_period_end || (cancel_at !== null && cancel_at <= (items.data[0]?.current_period_end ?? 0));
 
 const attachedTo = ({ schedule }: Subscription): Schedule | undefined =>
   typeof schedule === 'object' && schedule !== null ? schedule : undefined;
