@@ -110,7 +110,7 @@ describe('ending with the period', () => {
 
 describe('resuming', () => {
   it.each([
-    ['our own end', (end: number) => (void end, { cancel_at_period_end: true })],
+    ['our own end', () => ({ cancel_at_period_end: true })],
     ['an end by date, as the portal sets it', (end: number) => ({ cancel_at: end })],
   ])('takes back %s', async (_name, toChange) => {
     const subscription = await world.subscribe();
