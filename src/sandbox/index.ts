@@ -8,6 +8,7 @@ import type { FaultControl } from './faults/fault.types.js';
 import { Ledger, type Movement } from './ledger/ledger.js';
 import type { SandboxOptions } from './options.js';
 import { PublicAddress } from './public-address.js';
+import { SandboxLifecycle } from './sandbox-lifecycle.js';
 import { WebhookTarget } from './stripe/webhook-target.js';
 
 export type { ClockStep } from './clock/time-keeper.js';
@@ -38,9 +39,14 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const application = await createApplication(options);
   const clock = application.get(VirtualClock);
   const deliverer = application.get(WebhookDeliverer);
-  await application.listen(options.port ?? 0, '127.0.0.1');
-  const url = await application.getUrl();
+  await application.init();
+  // Past Nest's own `listen`, which would log a taken port before the caller can say it in one line.
+  const url = await application
+    .getHttpAdapter()
+    .getInstance()
+    .listen({ port: options.port ?? 0, host: '127.0.0.1' });
   application.get(PublicAddress).url = url;
+  application.get(SandboxLifecycle).begin();
   let closing: Promise<void> | undefined;
   return {
     url,

@@ -5,9 +5,14 @@ import { SandboxState, type SandboxSnapshot } from './sandbox-state.js';
 import { StateFile } from './state/state-file.js';
 import { PortalSessions } from './stripe/pages/portal-sessions.js';
 
-/** Start: load, then run what fell due meanwhile. Stop: finish, save. */
+/**
+ * Load, then listen, and only then begin: a second sandbox that finds the port taken must neither deliver nor save what
+ * the first one owns.
+ */
 @Injectable()
 export class SandboxLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private saved: SandboxSnapshot | undefined;
+
   constructor(
     @Inject(SandboxState) private readonly state: SandboxState,
     @Inject(StateFile) private readonly file: StateFile,
@@ -17,9 +22,15 @@ export class SandboxLifecycle implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    const saved = this.file.load() as SandboxSnapshot | undefined;
-    if (saved) this.state.restore(saved);
+    this.saved = this.file.load() as SandboxSnapshot | undefined;
+    if (this.saved) this.state.restore(this.saved);
     this.portal.createDefaultConfiguration();
+  }
+
+  /** From here on time passes, events leave and changes are saved. */
+  begin(): void {
+    this.deliverer.restore(this.saved?.deliveries ?? []);
+    this.saved = undefined;
     this.file.saveFrom(() => this.state.snapshot());
     this.time.start();
   }

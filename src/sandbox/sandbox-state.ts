@@ -42,7 +42,6 @@ export class SandboxState {
     this.store.restore(snapshot.stripe);
     this.agenda.restore(snapshot.agenda);
     this.ledger.restore(snapshot.ledger);
-    this.deliverer.restore(snapshot.deliveries);
   }
 
   /** Everything but the clock, which only moves forward. */

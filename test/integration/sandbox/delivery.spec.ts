@@ -23,7 +23,7 @@ afterEach(() => world.close());
 
 /** Waits for a condition that real time brings about; the test's own time limit is the only deadline. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const createCustomers = async (count: number): Promise<string[]> => {
@@ -124,11 +124,8 @@ describe('control', () => {
   test('clock, webhook, ledger and reset', async () => {
     const { sandbox, stripe } = world;
     const call = async (path: string, body?: object): Promise<Record<string, unknown>> => {
-      const response = await fetch(`${sandbox.url}/sandbox/${path}`, {
-        ...(body
-          ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-          : {}),
-      });
+      const json = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const response = await fetch(`${sandbox.url}/sandbox/${path}`, body ? json : {});
       return { status: response.status, ...((await response.json()) as object) };
     };
     expect(await call('clock/advance', { days: 1, seconds: 30 })).toEqual({
@@ -146,6 +143,22 @@ describe('control', () => {
       'text/css',
     );
   });
+});
+
+test('a clock that is not frozen lets due work happen by itself', async () => {
+  await world.close();
+  world = await startWorld({ frozen: false });
+  const catalogue = await createCatalogue(world.stripe);
+  await world.stripe.checkout.sessions.create({
+    mode: 'subscription',
+    line_items: [{ price: catalogue.pro.id }],
+    success_url: 'http://shop.example/done',
+    expires_at: Math.floor(world.sandbox.now().getTime() / 1000) + 1,
+  });
+  await until(() => world.receiver.received.some(({ event }) => event.type === 'checkout.session.expired'));
+  const before = world.sandbox.now().getTime();
+  await world.sandbox.advance({ days: 1 });
+  expect(world.sandbox.now().getTime() - before).toBeGreaterThanOrEqual(86_400_000);
 });
 
 describe('the state file', () => {
@@ -176,6 +189,10 @@ describe('the state file', () => {
     await again.advance({ to: new Date((subscription.items.data[0]!.current_period_end + HOUR) * 1000) });
     expect(again.ledger()).toHaveLength(2);
     expect((await clientOf(again.url).subscriptions.retrieve(subscription.id)).status).toBe('active');
+    // A second sandbox that cannot listen leaves the file alone.
+    const port = Number(new URL(again.url).port);
+    const options = { stateFile, port, stripe: { secretKey: SECRET_KEY, webhookSecret: WEBHOOK_SECRET } };
+    await expect(startSandbox(options)).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await again.close();
     rmSync(folder, { recursive: true });
   });

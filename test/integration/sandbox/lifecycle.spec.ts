@@ -150,6 +150,13 @@ describe('checkout', () => {
   });
 });
 
+async function breakCard(subscriptionId: string): Promise<void> {
+  const bad = await world.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', {
+    customer: String((await world.stripe.subscriptions.retrieve(subscriptionId)).customer),
+  });
+  await world.stripe.subscriptions.update(subscriptionId, { default_payment_method: bad.id });
+}
+
 describe('a renewal whose card fails', () => {
   test('is retried after 3, 5 and 7 days; then the subscription is deleted and its schedule aborted', async () => {
     const { stripe, sandbox, receiver } = world;
@@ -210,13 +217,6 @@ describe('a renewal whose card fails', () => {
     expect(receiver.takeTypes().slice(-2)).toEqual(['invoice.payment_succeeded', 'customer.subscription.updated']);
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active');
   });
-
-  async function breakCard(subscriptionId: string): Promise<void> {
-    const bad = await world.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', {
-      customer: String((await world.stripe.subscriptions.retrieve(subscriptionId)).customer),
-    });
-    await world.stripe.subscriptions.update(subscriptionId, { default_payment_method: bad.id });
-  }
 });
 
 describe('an immediate change', () => {

@@ -183,28 +183,28 @@ describe('an upgrade in the portal happens at once', () => {
   });
 });
 
-describe('a schedule of our own', () => {
-  const create = async (subscription: Stripe.Subscription, target: Stripe.Price) => {
-    const { stripe } = world;
-    const schedule = await stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
-    return plan(schedule, subscription, target);
-  };
-  const plan = (schedule: Stripe.SubscriptionSchedule, subscription: Stripe.Subscription, target: Stripe.Price) => {
-    const [current] = schedule.phases;
-    return world.stripe.subscriptionSchedules.update(schedule.id, {
-      end_behavior: 'release',
-      metadata: { source: 'uplift' },
-      phases: [
-        {
-          items: [{ price: priceOf(subscription), quantity: 1 }],
-          start_date: current!.start_date,
-          end_date: current!.end_date,
-        },
-        { items: [{ price: target.id, quantity: 1 }], start_date: current!.end_date, proration_behavior: 'none' },
-      ],
-    });
-  };
+const create = async (subscription: Stripe.Subscription, target: Stripe.Price) => {
+  const { stripe } = world;
+  const schedule = await stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+  return plan(schedule, subscription, target);
+};
+const plan = (schedule: Stripe.SubscriptionSchedule, subscription: Stripe.Subscription, target: Stripe.Price) => {
+  const [current] = schedule.phases;
+  return world.stripe.subscriptionSchedules.update(schedule.id, {
+    end_behavior: 'release',
+    metadata: { source: 'uplift' },
+    phases: [
+      {
+        items: [{ price: priceOf(subscription), quantity: 1 }],
+        start_date: current!.start_date,
+        end_date: current!.end_date,
+      },
+      { items: [{ price: target.id, quantity: 1 }], start_date: current!.end_date, proration_behavior: 'none' },
+    ],
+  });
+};
 
+describe('a schedule of our own', () => {
   test('upgrades at the renewal, and can be replaced in place', async () => {
     const { stripe, sandbox, receiver } = world;
     const subscription = await subscribe(world, catalogue.basic);

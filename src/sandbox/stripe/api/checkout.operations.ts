@@ -178,6 +178,7 @@ export class CheckoutOperations implements OperationSource {
       metadata: applyMetadata({}, mode === 'subscription' ? data?.metadata : params.payment_intent_data?.metadata),
       description: data?.description ?? params.payment_intent_data?.description ?? null,
       trialEnd,
+      billingMode: data?.billing_mode?.type ?? 'flexible',
       setupFutureUsage: params.payment_intent_data?.setup_future_usage ?? null,
     });
   }

@@ -129,7 +129,7 @@ export class CheckoutSessions {
       defaultPaymentMethod: method?.id ?? null,
       trialEnd: order.trialEnd,
       paymentBehavior: 'allow_incomplete',
-      billingMode: 'flexible',
+      billingMode: order.billingMode,
       startsIncomplete: true,
     });
     session.subscription = subscription.id;

@@ -5,6 +5,7 @@ export interface CheckoutOrder {
   readonly metadata: Record<string, string>;
   readonly description: string | null;
   readonly trialEnd: number | null;
+  readonly billingMode: 'classic' | 'flexible';
   readonly setupFutureUsage: 'on_session' | 'off_session' | null;
 }
 
