@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderFact, ProviderName } from '../billing-providers/index.js';
 import { CatalogService } from '../catalog/index.js';
+import { groupBy } from '../common/collections.js';
 import type { Tx } from '../common/database/index.js';
 import { IdentityService } from '../identity/index.js';
 import { pricesNeededBy } from './domain/fold.js';
@@ -36,7 +37,7 @@ export class FactContext {
 
   async findOwners(tx: Tx, facts: readonly ProviderFact[]): Promise<Owners> {
     const owners = new Map<string, CustomerOwner>();
-    for (const [provider, ofProvider] of byProvider(facts)) {
+    for (const [provider, ofProvider] of groupBy(facts, (fact) => fact.provider)) {
       const customerIds = [...new Set(ofProvider.map((fact) => fact.customerId))];
       const found = await this.identity.findUsersByProviderCustomers(provider, customerIds, tx);
       for (const [customerId, owner] of found) owners.set(customerKey({ provider, customerId }), owner);
@@ -47,7 +48,7 @@ export class FactContext {
   /** Plans of all prices that the facts name as a plan; unknown prices are absent. */
   async loadPlans(facts: readonly ProviderFact[], tx?: Tx): Promise<PlansByPrice> {
     const plans = new Map<string, PlanOfPrice>();
-    for (const [provider, ofProvider] of byProvider(facts)) {
+    for (const [provider, ofProvider] of groupBy(facts, (fact) => fact.provider)) {
       const priceIds = [...new Set(ofProvider.flatMap(pricesNeededBy))];
       for (const [priceId, plan] of await this.catalog.findPlansByPrices(provider, priceIds, tx))
         plans.set(priceId, plan);
@@ -57,9 +58,3 @@ export class FactContext {
 }
 
 const customerKey = (subject: Subject): string => `${subject.provider}:${subject.customerId}`;
-
-function byProvider(facts: readonly ProviderFact[]): ReadonlyMap<ProviderName, readonly ProviderFact[]> {
-  const groups = new Map<ProviderName, ProviderFact[]>();
-  for (const fact of facts) groups.set(fact.provider, [...(groups.get(fact.provider) ?? []), fact]);
-  return groups;
-}

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ProviderFact } from '../billing-providers/index.js';
+import { groupBy } from '../common/collections.js';
 import type { Tx } from '../common/database/index.js';
 import { Metrics } from '../common/observability/index.js';
 import { computeCustomerWakeKey } from '../identity/index.js';
@@ -77,10 +78,11 @@ export class SubscriptionLifeCycleHandler {
       tx,
       streams.map((stream) => stream.id),
     );
+    const factsOf = groupBy(ours, keyOf);
     const changes: StreamChange[] = [];
     const rowChanges: RowChange[] = [];
     for (const stream of streams) {
-      const own = ours.filter((fact) => keyOf(fact) === keyOf(stream));
+      const own = factsOf.get(keyOf(stream)) ?? [];
       const effects = computeEffects(stream, own, plans);
       const change = { ...effects, stream, current: current.get(stream.id) };
       const projection = computeProjection(change.state, plans);

@@ -138,7 +138,7 @@ const arrivals = (events: readonly Stripe.Event[]): fc.Arbitrary<Stripe.Event[]>
     });
 
 describe.each(Object.keys(STORIES))('%s', (name) => {
-  it('ends in the same rows whatever the order, with duplicates, over two workers', async () => {
+  it(`ends in the same rows whatever the order, with duplicates, over two workers (seed ${SEED})`, async () => {
     const customer = await Customer.register(world, name.replace(/\W+/g, '-'));
     await (STORIES[name] as (customer: Customer) => Promise<void>)(customer);
     await world.settle();

@@ -68,7 +68,7 @@ const statuses = () =>
     'SELECT stripe_event_id AS id, status FROM stripe_webhook_events',
   );
 
-it('completes every acknowledged event after the process was killed at any moment', async () => {
+it(`completes every acknowledged event after the process was killed at any moment (seed ${SEED})`, async () => {
   const { database, config } = world.application;
   const environment = {
     ...testEnvironment(database.url),

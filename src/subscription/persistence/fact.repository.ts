@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderFact, ProviderName } from '../../billing-providers/index.js';
+import { groupBy } from '../../common/collections.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import type { SubscriptionState } from '../domain/state.js';
 
@@ -58,10 +59,11 @@ export class FactRepository {
       'SELECT stream_id, fact FROM subscription_facts WHERE stream_id = ANY($1::bigint[])',
       [rows.map((row) => row.id)],
     );
+    const factsOf = groupBy(facts, (row) => row.stream_id);
     return rows.map((row) =>
       toStream(
         row,
-        facts.filter((fact) => fact.stream_id === row.id).map(({ fact }) => fact),
+        (factsOf.get(row.id) ?? []).map(({ fact }) => fact),
       ),
     );
   }
