@@ -26,13 +26,16 @@ function createHeld(options: Partial<GroupCommitOptions<string>> = {}) {
   return { commits, group };
 }
 
-/** Lets everything that can go on go on. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Lets everything that can go on go on: two turns, as an answer may be followed by another commit. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('GroupCommit', () => {
-  it('commits at once when idle, and together what comes meanwhile', async () => {
+  it('commits in the same turn when idle, and together what comes meanwhile', async () => {
     const { commits, group } = createHeld();
     const first = group.add('a');
+    await new Promise((resolve) => setImmediate(resolve));
     expect(commits.map(({ items }) => items)).toEqual([['a']]);
     const rest = Promise.all(['b', 'c', 'd', 'e'].map((item) => group.add(item)));
     commits[0]?.end();
@@ -45,10 +48,20 @@ describe('GroupCommit', () => {
     expect(commits.map(({ items }) => items)).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
   });
 
+  it('commits together what comes in one turn', async () => {
+    const { commits, group } = createHeld();
+    const all = Promise.all(['a', 'b'].map((item) => group.add(item)));
+    await settle();
+    expect(commits.map(({ items }) => items)).toEqual([['a', 'b']]);
+    commits[0]?.end();
+    await all;
+  });
+
   it('answers nobody before the commit that holds their item', async () => {
     const { commits, group } = createHeld();
     const answered: string[] = [];
     void group.add('a').then(() => answered.push('a'));
+    await settle();
     void group.add('b').then(() => answered.push('b'));
     await settle();
     expect(answered).toEqual([]);
@@ -63,6 +76,7 @@ describe('GroupCommit', () => {
   it('tries the items of a failed commit alone, and fails only the bad one', async () => {
     const { commits, group } = createHeld();
     void group.add('first');
+    await settle();
     const results = Promise.allSettled(['b', 'bad', 'c'].map((item) => group.add(item)));
     commits[0]?.end();
     await settle();
@@ -83,6 +97,7 @@ describe('GroupCommit', () => {
   it('fails all at once when no item can be to blame', async () => {
     const { commits, group } = createHeld({ mayBlameOne: () => false });
     void group.add('first');
+    await settle();
     const results = Promise.allSettled([group.add('b'), group.add('c')]);
     commits[0]?.end();
     await settle();
@@ -94,45 +109,52 @@ describe('GroupCommit', () => {
   it('goes on after a failure', async () => {
     const { commits, group } = createHeld();
     const failing = group.add('a');
+    await settle();
     commits[0]?.end(new Error('away'));
     await expect(failing).rejects.toThrow('away');
     await settle();
     const next = group.add('b');
+    await settle();
     commits[1]?.end();
     await expect(next).resolves.toBeUndefined();
   });
 
   it('bounds a commit in bytes, and takes a larger item alone', async () => {
     const { commits, group } = createHeld({ mostBytes: 4 });
-    const all = Promise.all(['x', 'aa', 'bbb', 'cccccc', 'd'].map((item) => group.add(item)));
+    const all = Promise.all(['xxxx', 'aa', 'bbb', 'cccccc', 'd'].map((item) => group.add(item)));
+    await settle();
     for (let position = 0; position < 5; position++) {
       commits[position]?.end();
       await settle();
     }
     await all;
-    expect(commits.map(({ items }) => items)).toEqual([['x'], ['aa'], ['bbb'], ['cccccc'], ['d']]);
+    expect(commits.map(({ items }) => items)).toEqual([['xxxx'], ['aa'], ['bbb'], ['cccccc'], ['d']]);
   });
 
   it('refuses at once what would wait beyond the bounds', async () => {
     const { commits, group } = createHeld({ mostWaitingItems: 2, mostWaitingBytes: 10 });
-    const accepted = [group.add('committing'), group.add('aaaa'), group.add('bbbb')];
+    const first = group.add('committing');
+    await settle();
+    const waiting = [group.add('aaaa'), group.add('bbbb')];
     await expect(group.add('c')).rejects.toBeInstanceOf(GroupCommitFullError);
     commits[0]?.end();
     await settle();
     commits[1]?.end();
-    await Promise.all(accepted);
-    const committing = group.add('d');
-    const waiting = group.add('eeeeee');
+    await Promise.all([first, ...waiting]);
+    const large = group.add('eeeeee');
     await expect(group.add('fffff')).rejects.toBeInstanceOf(GroupCommitFullError);
-    commits[2]?.end();
     await settle();
-    commits[3]?.end();
-    await Promise.all([committing, waiting]);
+    commits[2]?.end();
+    await large;
   });
 
   it('runs as many commits side by side as told', async () => {
     const { commits, group } = createHeld({ parallel: 2 });
-    const all = ['a', 'b', 'c'].map((item) => group.add(item));
+    const all: Promise<void>[] = [];
+    for (const item of ['a', 'b', 'c']) {
+      all.push(group.add(item));
+      await settle();
+    }
     expect(commits.map(({ items }) => items)).toEqual([['a'], ['b']]);
     for (const commit of commits) commit.end();
     await settle();

@@ -25,13 +25,15 @@ interface Entry<Item> {
 }
 
 /**
- * Commits what arrives together in one transaction. An item that arrives while nothing is being committed is committed at once, alone; those
- * that arrive meanwhile go together in the next. So it adds no wait when idle, and the busier it gets the less each costs.
+ * Commits what arrives together in one transaction. What arrives in one turn of the event loop while nothing is being committed
+ * is committed at the end of that turn; what arrives meanwhile goes together in the next. So it adds no wait when idle, and
+ * the busier it gets the less each costs.
  */
 export class GroupCommit<Item> {
   private waiting: Entry<Item>[] = [];
   private waitingBytes = 0;
   private committing = 0;
+  private isScheduled = false;
 
   constructor(private readonly options: GroupCommitOptions<Item>) {}
 
@@ -48,6 +50,16 @@ export class GroupCommit<Item> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
       this.waitingBytes += size;
+      this.commitSoon();
+    });
+  }
+
+  /** After the requests that have arrived already: in this very turn of the event loop, so nobody waits for it. */
+  private commitSoon(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
       this.commitWaiting();
     });
   }
@@ -57,7 +69,7 @@ export class GroupCommit<Item> {
       this.committing += 1;
       void this.commitEntries(this.takeGroup()).finally(() => {
         this.committing -= 1;
-        this.commitWaiting();
+        this.commitSoon();
       });
     }
   }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BillingProviderRegistry, type ProviderName } from '../billing-providers/index.js';
 import { Clock } from '../common/clock/index.js';
-import { sqlStateOf, UnitOfWork } from '../common/database/index.js';
+import { sqlStateOf } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { toReceivedEvent, type ReceivedEvent } from './domain/received-event.js';
 import { GroupCommit } from './group-commit.js';
 import { isDatabaseUnavailable } from './jobs/failure.js';
-import { InboxRepository } from './persistence/inbox.repository.js';
+import { INSERT_CONNECTIONS, InboxWriter } from './persistence/inbox-writer.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 
 /** A provider that waits longer gives up by itself and delivers again. */
@@ -21,8 +21,7 @@ export class WebhookInbox {
 
   constructor(
     private readonly providers: BillingProviderRegistry,
-    private readonly inbox: InboxRepository,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly writer: InboxWriter,
     private readonly clock: Clock,
     private readonly metrics: WebhookMetrics,
   ) {
@@ -34,7 +33,7 @@ export class WebhookInbox {
       mostBytes: 8 * MEBIBYTE,
       mostWaitingItems: 5_000,
       mostWaitingBytes: 64 * MEBIBYTE,
-      parallel: 1,
+      parallel: INSERT_CONNECTIONS,
     });
   }
 
@@ -72,10 +71,7 @@ export class WebhookInbox {
     });
     try {
       // A commit that comes after the deadline does no harm: the provider delivers again, and the row is there.
-      await Promise.race([
-        this.unitOfWork.run((tx) => this.inbox.insertEvents(tx, events, this.clock.now())),
-        deadline,
-      ]);
+      await Promise.race([this.writer.insertEvents(events, this.clock.now()), deadline]);
     } finally {
       clearTimeout(timer);
     }

@@ -8,7 +8,7 @@ import { EventSettler } from './jobs/event-settler.js';
 import { InboxWorker } from './jobs/inbox-worker.js';
 import { WakeWaitingJob } from './jobs/wake-waiting.job.js';
 import { ClaimRepository } from './persistence/claim.repository.js';
-import { InboxRepository } from './persistence/inbox.repository.js';
+import { InboxWriter } from './persistence/inbox-writer.js';
 import { WebhookEventRepository } from './persistence/webhook-event.repository.js';
 import { WebhookEventsService } from './webhook-events.service.js';
 import { WebhookInbox } from './webhook-inbox.js';
@@ -19,7 +19,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
   controllers: [WebhookController, WebhookEventController],
   providers: [
     WebhookInbox,
-    InboxRepository,
+    InboxWriter,
     WebhookMetrics,
     InboxWorker,
     EventSettler,

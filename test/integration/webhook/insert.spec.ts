@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => application?.close());
 beforeEach(() => application.database.query('TRUNCATE webhook_events'));
 
-/** Hands over all events in one turn: the first is committed alone, the others meet in the next commit. */
+/** Hands over all events in one turn of the event loop: they meet in one commit. */
 function receiveTogether(events: readonly Record<string, unknown>[]): Promise<PromiseSettledResult<void>[]> {
   const inbox = application.app.get(WebhookInbox);
   return Promise.allSettled(
@@ -48,7 +48,7 @@ describe('the inbox insert', () => {
     );
     const results = await receiveTogether(events);
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['fulfilled']));
-    expect((await transactionsOfInserts()).map((row) => row.events)).toEqual([1, 39]);
+    expect((await transactionsOfInserts()).map((row) => row.events)).toEqual([40]);
     const stored = new Map(
       (await allEvents(application)).map((row) => [row.provider_event_id, row.payload.toString()]),
     );
