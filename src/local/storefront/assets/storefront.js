@@ -1,0 +1,63 @@
+'use strict';
+
+/*
+ * The shop works without this file. With it: a pressed button says that it works, the clock ticks, and what changed is
+ * shown without a reload.
+ */
+(() => {
+  const REFRESH_MILLISECONDS = 4_000;
+  const TICK_MILLISECONDS = 5_000;
+  let isLeaving = false;
+
+  document.addEventListener('submit', (event) => {
+    if (isLeaving) {
+      event.preventDefault(); // a double click
+      return;
+    }
+    isLeaving = true;
+    const button = event.submitter;
+    if (!button) return;
+    // Not `disabled`: that would take the button's own value out of the form.
+    button.setAttribute('aria-disabled', 'true');
+    button.classList.add('busy');
+    button.dataset.label = button.textContent;
+    button.textContent = document.body.dataset.working;
+  });
+
+  // The browser's back button can bring a page back as it was left.
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) location.reload();
+  });
+
+  const clock = document.querySelector('[data-clock]');
+  let base = clock ? { shown: Date.parse(clock.dateTime), at: performance.now() } : undefined;
+
+  function tick() {
+    if (!clock || !base) return;
+    const now = new Date(base.shown + performance.now() - base.at);
+    const format = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' };
+    clock.textContent = new Intl.DateTimeFormat(clock.dataset.locale, format).format(now);
+  }
+
+  async function refresh() {
+    if (document.hidden || isLeaving) return;
+    const response = await fetch('/', { headers: { 'x-refresh': 'yes' } });
+    if (!response.ok || isLeaving) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    for (const region of document.querySelectorAll('[data-region]')) {
+      const other = fresh.getElementById(region.id);
+      // A part in which somebody is at work stays as it is until they leave it.
+      if (!other || region.contains(document.activeElement) || region.querySelector('details[open]')) continue;
+      if (other.innerHTML !== region.innerHTML) region.replaceChildren(...other.childNodes);
+    }
+    const freshClock = fresh.querySelector('[data-clock]');
+    if (clock && freshClock) base = { shown: Date.parse(freshClock.dateTime), at: performance.now() };
+    tick();
+  }
+
+  if (document.querySelector('[data-region]')) {
+    setInterval(tick, TICK_MILLISECONDS);
+    // The shop may be restarting: the next turn tries again.
+    setInterval(() => refresh().catch(() => undefined), REFRESH_MILLISECONDS);
+  }
+})();

@@ -1,0 +1,37 @@
+import type { Language } from './texts/index.js';
+
+/** Money and dates of a language are written by the rules of a country where it is spoken. */
+const MONEY_LOCALES: Readonly<Record<Language, string>> = { vi: 'vi-VN', 'pt-BR': 'pt-BR', en: 'en-US' };
+const DATE_LOCALES: Readonly<Record<Language, string>> = { vi: 'vi-VN', 'pt-BR': 'pt-BR', en: 'en-GB' };
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** @param amount integer minor units of the currency */
+export function formatMoney(language: Language, amount: number, currency: string): string {
+  const format = new Intl.NumberFormat(MONEY_LOCALES[language], { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits);
+}
+
+export const dateLocale = (language: Language): string => DATE_LOCALES[language];
+
+/** Day, month and year in UTC. */
+export const formatDate = (language: Language, iso: string): string =>
+  new Intl.DateTimeFormat(DATE_LOCALES[language], { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
+
+/** Day and time to the minute in UTC; the page says once that its times are UTC. */
+export const formatDateTime = (language: Language, iso: string): string =>
+  new Intl.DateTimeFormat(DATE_LOCALES[language], {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  }).format(new Date(iso));
+
+/** Such as "in 30 days" or "2 hours ago". */
+export function formatDistance(language: Language, iso: string, now: Date): string {
+  const milliseconds = new Date(iso).getTime() - now.getTime();
+  const format = new Intl.RelativeTimeFormat(DATE_LOCALES[language], { numeric: 'auto' });
+  if (Math.abs(milliseconds) < 2 * DAY) return format.format(Math.round(milliseconds / HOUR), 'hour');
+  return format.format(Math.round(milliseconds / DAY), 'day');
+}

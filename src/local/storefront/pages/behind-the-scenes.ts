@@ -1,0 +1,92 @@
+import type { WebhookEvent } from '../clients/api.types.js';
+import type { RecordedCall } from '../clients/call.js';
+import { formatDateTime } from '../format.js';
+import { html, type Html } from '../html.js';
+import type { Shop, Visit } from '../shop.js';
+import type { ShopState } from '../state.js';
+import { region } from './parts.js';
+
+/** For a developer: the calls behind the page, and the events behind its state. */
+export function behindTheScenes(shop: Shop, visit: Visit, state: ShopState): Html {
+  const texts = visit.texts.behind;
+  return html`<aside class="behind" aria-labelledby="behind-title">
+    <h2 id="behind-title">${texts.title}</h2>
+    <p>${texts.lead}</p>
+    <h3>${texts.lastAction}</h3>
+    ${
+      visit.session.calls.length === 0
+        ? html`<p class="small">${texts.noAction}</p>`
+        : html`<ol class="calls">
+            ${visit.session.calls.map((call) => callItem(visit, call, true))}
+          </ol>`
+    }
+    <h3>${texts.events}</h3>
+    <p class="small">${texts.eventsLead}</p>
+    ${region('events', events(visit, state.events))}
+    <h3>${texts.state}</h3>
+    ${region(
+      'calls',
+      html`<ol class="calls">
+        ${state.calls.map((call) => callItem(visit, call, false))}
+      </ol>`,
+    )}
+    <h3>${texts.links}</h3>
+    <ul class="links">
+      ${[
+        [`${shop.uplift.url}/docs`, texts.swagger],
+        [`${shop.uplift.url}/openapi.json`, texts.openapi],
+        [shop.sandbox.url, texts.sandbox],
+        [`${shop.sandbox.url}/sandbox/ledger`, texts.ledger],
+        [`${shop.sandbox.url}/sandbox/deliveries`, texts.deliveries],
+      ].map(([address, label]) => html`<li><a href="${address}">${label}</a></li>`)}
+    </ul>
+  </aside>`;
+}
+
+/** Only of an action it is told how long it took: a part that refreshes itself must not change by that alone. */
+function callItem({ texts }: Visit, call: RecordedCall, isAction: boolean): Html {
+  const failed = call.status === null || call.status >= 400;
+  return html`<li class="call">
+    <p class="call-line">
+      <span class="method ${call.method.toLowerCase()}">${call.method}</span>
+      <code>${call.path}</code>
+    </p>
+    <p class="call-line small">
+      <strong class="${failed ? 'bad' : 'good'}">${call.status ?? texts.behind.noAnswer}</strong>
+      ${isAction && html`<span>${call.milliseconds} ms</span>`}
+      <span>${call.actor}</span>
+    </p>
+    ${call.requestBody !== undefined && bodyOf(texts.behind.request, call.requestBody, false)}
+    ${call.responseBody !== undefined && bodyOf(texts.behind.response, call.responseBody, failed && isAction)}
+  </li>`;
+}
+
+const bodyOf = (label: string, body: unknown, open: boolean): Html =>
+  html`<details ${open ? html`open` : ''}>
+    <summary>${label}</summary>
+    <pre tabindex="0">${typeof body === 'string' ? body : JSON.stringify(body, null, 2)}</pre>
+  </details>`;
+
+function events({ language, texts }: Visit, list: readonly WebhookEvent[] | undefined): Html {
+  if (!list) return html`<p class="small">${texts.behind.eventsHidden}</p>`;
+  if (list.length === 0) return html`<p class="small">${texts.behind.noEvents}</p>`;
+  return html`<ol class="events">
+    ${list.map(
+      (event) =>
+        html`<li>
+          <code>${event.event_type}</code>
+          <span class="small">
+            ${
+              event.occurred_at &&
+              html`<time datetime="${event.occurred_at}">${formatDateTime(language, event.occurred_at)}</time>`
+            }
+            <span
+              ><strong class="${event.status === 'failed' ? 'bad' : 'good'}">${event.status}</strong>
+              ${event.outcome}</span
+            >
+          </span>
+          ${event.error && html`<span class="small bad">${event.error}</span>`}
+        </li>`,
+    )}
+  </ol>`;
+}

@@ -1,0 +1,50 @@
+import type { HistoryEntry, Subscription } from '../clients/api.types.js';
+import { formatDateTime } from '../format.js';
+import { html, type Html } from '../html.js';
+import type { Visit } from '../shop.js';
+
+const PAYMENT_CHIPS: Readonly<Record<HistoryEntry['payment_status'], string>> = {
+  pending: 'pending',
+  paid: 'active',
+  failed: 'past_due',
+  'N/A': 'inactive',
+};
+
+export function historyTable(visit: Visit, { history }: Subscription): Html {
+  const { texts } = visit;
+  const names = texts.history;
+  return html`<section aria-labelledby="history-title">
+    <h2 id="history-title">${names.title}</h2>
+    <p class="lead">${names.lead}</p>
+    <table class="card history">
+      <thead>
+        <tr>
+          ${[names.when, names.type, names.plan, names.oldPlan, names.status, names.payment].map(
+            (name) => html`<th scope="col">${name}</th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${history.toReversed().map((entry) => row(visit, entry))}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function row({ language, texts }: Visit, entry: HistoryEntry): Html {
+  const names = texts.history;
+  return html`<tr>
+    <td data-label="${names.when}">
+      <time datetime="${entry.effective_at}">${formatDateTime(language, entry.effective_at)}</time>
+    </td>
+    <td data-label="${names.type}">${names.types[entry.type]}</td>
+    <td data-label="${names.plan}">
+      <strong>${entry.plan.name}</strong>
+    </td>
+    <td data-label="${names.oldPlan}">${entry.old_plan?.name ?? '–'}</td>
+    <td data-label="${names.status}"><span class="chip ${entry.status}">${names.statuses[entry.status]}</span></td>
+    <td data-label="${names.payment}">
+      <span class="chip ${PAYMENT_CHIPS[entry.payment_status]}">${names.payments[entry.payment_status]}</span>
+    </td>
+  </tr>`;
+}

@@ -1,0 +1,78 @@
+import type { Plan, Price, Subscription } from '../clients/api.types.js';
+import { formatDate } from '../format.js';
+import { html, type Html } from '../html.js';
+import type { Visit } from '../shop.js';
+import type { ShopState } from '../state.js';
+import { actionForm, priceOf, priceText } from './parts.js';
+
+export function planCards(visit: Visit, { plans, subscription }: ShopState): Html {
+  const { texts } = visit;
+  const living = isLiving(subscription) ? subscription : undefined;
+  return html`<section aria-labelledby="plans-title">
+    <h2 id="plans-title">${living ? texts.plans.title : texts.plans.titleNew}</h2>
+    <p class="lead">${leadOf(visit, living)}</p>
+    ${
+      plans.length === 0
+        ? html`<p class="box">${texts.plans.empty}</p>`
+        : html`<ul class="plans">
+            ${plans.map((plan) => card(visit, plans, living, plan))}
+          </ul>`
+    }
+  </section>`;
+}
+
+const isLiving = (subscription: Subscription | undefined): boolean =>
+  subscription?.status === 'active' || subscription?.status === 'past_due';
+
+function leadOf({ texts }: Visit, living: Subscription | undefined): string {
+  if (!living) return texts.plans.leadNew;
+  return living.cancel_at ? texts.plans.leadCanceling : texts.plans.lead;
+}
+
+function card(visit: Visit, plans: readonly Plan[], living: Subscription | undefined, plan: Plan): Html | undefined {
+  const price = priceOf(plan.prices);
+  if (!price) return undefined;
+  const isCurrent = living?.plan.id === plan.id;
+  const isNext = living?.scheduled_plan?.id === plan.id;
+  return html`<li class="card plan ${isCurrent ? 'current' : ''} ${isNext ? 'next' : ''}" data-plan="${plan.code}">
+    <h3>${plan.name}</h3>
+    ${isCurrent && html`<span class="chip active">${visit.texts.plans.current}</span>`}
+    ${isNext && html`<span class="chip pending">${startOf(visit, living)}</span>`}
+    <p class="price">${priceText(visit, price)}</p>
+    ${plan.description && html`<p>${plan.description}</p>`}
+    <ul class="features">
+      ${plan.features.map((feature) => html`<li>${feature}</li>`)}
+    </ul>
+    ${!isCurrent && !isNext && !living?.cancel_at && button(visit, plans, living, plan, price)}
+  </li>`;
+}
+
+const startOf = ({ language, texts }: Visit, living: Subscription): string =>
+  texts.plans.scheduled(living.scheduled_plan_change_at ? formatDate(language, living.scheduled_plan_change_at) : '');
+
+function button(
+  { session, texts }: Visit,
+  plans: readonly Plan[],
+  living: Subscription | undefined,
+  plan: Plan,
+  price: Price,
+): Html {
+  const fields = { plan_id: plan.id };
+  if (!living) {
+    return actionForm(session, {
+      action: '/subscribe',
+      fields,
+      label: texts.plans.subscribe(plan.name),
+      style: 'primary',
+    });
+  }
+  const present = priceOf(plans.find(({ id }) => id === living.plan.id)?.prices ?? []);
+  const isUpgrade = price.unit_amount > (present?.unit_amount ?? 0);
+  return actionForm(session, {
+    action: '/change-plan',
+    fields,
+    label: isUpgrade ? texts.plans.upgrade : texts.plans.downgrade,
+    spokenLabel: `${isUpgrade ? texts.plans.upgrade : texts.plans.downgrade}: ${plan.name}`,
+    style: isUpgrade ? 'primary' : 'secondary',
+  });
+}

@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify';
+import type { Subscription } from '../clients/api.types.js';
+import type { Result } from '../clients/call.js';
+import { formatDate } from '../format.js';
+import type { Shop } from '../shop.js';
+import { settle } from '../settling.js';
+import { addAction, done, refusal, type Act, type Outcome } from './action.js';
+
+/** Every button of the subscription page: one call to Uplift each. */
+export function addSubscriptionRoutes(fastify: FastifyInstance, shop: Shop): void {
+  addAction(fastify, shop, '/subscribe', async ({ api, form }) => {
+    const back = `${shop.origin}/return/checkout`;
+    const page = await api.startCheckout(form.get('plan_id') ?? '', back, `${back}?left=yes`);
+    return page.ok ? { location: page.body.url } : refusal(page.problem);
+  });
+
+  addAction(fastify, shop, '/portal', async ({ api }) => {
+    const page = await api.openPortal(`${shop.origin}/return/portal`);
+    return page.ok ? { location: page.body.url } : refusal(page.problem);
+  });
+
+  addAction(fastify, shop, '/change-plan', (act) => changePlan(shop, act));
+
+  addAction(fastify, shop, '/undo', async ({ api, texts }) =>
+    finish(shop, await api.undoChange(), () => texts.notices.undone),
+  );
+
+  addAction(fastify, shop, '/cancel', async ({ api, texts, language }) =>
+    finish(shop, await api.cancel(), ({ cancel_at: cancelAt, deadline_at: deadline }) =>
+      texts.notices.canceled(formatDate(language, cancelAt ?? deadline)),
+    ),
+  );
+
+  addAction(fastify, shop, '/resume', async ({ api, texts }) =>
+    finish(shop, await api.resume(), () => texts.notices.resumed),
+  );
+}
+
+async function finish(
+  shop: Shop,
+  answer: Result<Subscription>,
+  text: (subscription: Subscription) => string,
+): Promise<Outcome> {
+  if (!answer.ok) return refusal(answer.problem);
+  await settle(shop.uplift, shop.sandbox);
+  return done(text(answer.body));
+}
+
+/** A pending change is replaced only by somebody who has read the API's warning about that very change. */
+async function changePlan(shop: Shop, { api, form, texts, language }: Act): Promise<Outcome> {
+  const planId = form.get('plan_id') ?? '';
+  const present = await api.readSubscription();
+  if (!present.ok) return refusal(present.problem);
+  const { warning, scheduled_plan: pending, can_manage: canManage } = present.body;
+  if (warning && pending && canManage && pending.id !== planId && form.get('replacing') !== pending.id) {
+    return { location: `/change-plan?${new URLSearchParams({ plan: planId })}` };
+  }
+  const answer = await api.changePlan(planId);
+  return finish(shop, answer, ({ scheduled_plan: next, scheduled_plan_change_at: at }) => {
+    if (!next || !at) return texts.subscription.requestOpen;
+    if (pending?.id === next.id) return texts.notices.unchangedSchedule(next.name);
+    return texts.notices.scheduled(formatDate(language, at), next.name);
+  });
+}

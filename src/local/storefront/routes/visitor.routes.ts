@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RecordedCall, Recorder, Result } from '../clients/call.js';
+import { findCustomer, groupOf, membersOf, type Customer } from '../customers.js';
+import { homePage } from '../pages/home.page.js';
+import { layout } from '../pages/layout.js';
+import { signInPage } from '../pages/sign-in.page.js';
+import type { Shop } from '../shop.js';
+import { loadState } from '../state.js';
+import { isLanguage } from '../texts/index.js';
+import { HOME } from './action.js';
+
+/** The page itself, signing in and out, and the language. */
+export function addVisitorRoutes(fastify: FastifyInstance, shop: Shop): void {
+  fastify.get(HOME, (request, reply) => showHome(shop, request, reply));
+
+  fastify.post('/sign-in', async (request, reply) => {
+    const { session } = shop.visitOf(request, reply);
+    const customer = findCustomer(fieldOf(request, 'customer') ?? '');
+    if (!customer) return reply.redirect(HOME, 303);
+    const calls: RecordedCall[] = [];
+    const refused = await makeKnown(shop, customer, (call) => void calls.push(call));
+    session.calls = calls;
+    if (refused) {
+      const { status, code, message } = refused.problem;
+      session.notice = { kind: 'error', text: message, problem: { status, code } };
+    } else session.customer = customer;
+    return reply.redirect(HOME, 303);
+  });
+
+  fastify.post('/sign-out', async (request, reply) => {
+    const { session } = shop.visitOf(request, reply);
+    Object.assign(session, { customer: undefined, notice: undefined, calls: [] });
+    return reply.redirect(HOME, 303);
+  });
+
+  fastify.post('/language', async (request, reply) => {
+    const { session } = shop.visitOf(request, reply);
+    const language = fieldOf(request, 'language');
+    if (isLanguage(language)) session.language = language;
+    return reply.redirect(HOME, 303);
+  });
+}
+
+const fieldOf = (request: FastifyRequest, name: string): string | undefined =>
+  request.body instanceof URLSearchParams ? (request.body.get(name) ?? undefined) : undefined;
+
+async function showHome(shop: Shop, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const visit = shop.visitOf(request, reply);
+  const { session, customer, language, texts } = visit;
+  // The page that refreshes itself leaves the notice to the person.
+  const notice = request.headers['x-refresh'] === undefined ? session.notice : undefined;
+  if (notice) session.notice = undefined;
+  if (!customer) return layout(visit, { title: texts.signIn.title, content: signInPage(visit), notice });
+  return homePage(shop, visit, customer, await loadState(shop, customer, language), notice);
+}
+
+/**
+ * Tells Uplift of the customer and of the whole group: a group's members are exactly those that are named, and each of
+ * them must be known. Both calls may be repeated.
+ *
+ * @returns the first refusal
+ */
+async function makeKnown(
+  shop: Shop,
+  customer: Customer,
+  record: Recorder,
+): Promise<Extract<Result<unknown>, { ok: false }> | undefined> {
+  const group = groupOf(customer);
+  const members = membersOf(group);
+  for (const member of members) {
+    const user = await shop.uplift.putUser(member, record);
+    if (!user.ok) return user;
+  }
+  const answer = await shop.uplift.putGroup(group, members, record);
+  return answer.ok ? undefined : answer;
+}

@@ -1,0 +1,53 @@
+import type { Plan, Subscription, WebhookEvent } from './clients/api.types.js';
+import type { Problem, RecordedCall } from './clients/call.js';
+import type { Customer } from './customers.js';
+import type { Shop } from './shop.js';
+import type { Language } from './texts/index.js';
+
+/** All that the subscription page shows, read freshly for each page. */
+export interface ShopState {
+  /** Virtual time; undefined when the sandbox does not answer. */
+  readonly now: Date | undefined;
+  readonly plans: readonly Plan[];
+  readonly subscription: Subscription | undefined;
+  /** Why plans or subscription could not be read; having no subscription is no problem. */
+  readonly problem: Problem | undefined;
+  /** Undefined without an admin key. */
+  readonly events: readonly WebhookEvent[] | undefined;
+  readonly calls: readonly RecordedCall[];
+}
+
+const SHOWN_EVENTS = 10;
+const NO_SUBSCRIPTION = 'subscription_not_found';
+
+/** @throws Unreachable when Uplift does not answer */
+export async function loadState(shop: Shop, customer: Customer, language: Language): Promise<ShopState> {
+  const { calls, record } = shop.record();
+  const session = shop.uplift.inNameOf(customer, language, record);
+  const [plans, subscription, events, now] = await Promise.all([
+    session.listPlans(),
+    session.readSubscription(),
+    loadEvents(shop),
+    readNow(shop),
+  ]);
+  const problems = [plans, subscription].flatMap((result) => (result.ok ? [] : [result.problem]));
+  return {
+    now,
+    plans: plans.ok ? plans.body.plans : [],
+    subscription: subscription.ok ? subscription.body : undefined,
+    problem: problems.find(({ code }) => code !== NO_SUBSCRIPTION),
+    events,
+    calls,
+  };
+}
+
+async function loadEvents(shop: Shop): Promise<readonly WebhookEvent[] | undefined> {
+  if (!shop.uplift.showsWebhookEvents) return undefined;
+  const page = await shop.uplift.listWebhookEvents(`limit=${SHOWN_EVENTS}`, () => undefined);
+  return page.ok ? page.body.items : undefined;
+}
+
+async function readNow(shop: Shop): Promise<Date | undefined> {
+  const clock = await shop.sandbox.readClock(() => undefined).catch(() => undefined);
+  return clock?.ok ? new Date(clock.body.now) : undefined;
+}

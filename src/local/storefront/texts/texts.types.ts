@@ -1,0 +1,154 @@
+export type Language = 'vi' | 'pt-BR' | 'en';
+
+export type Interval = 'day' | 'week' | 'month' | 'year';
+
+/** Everything that the pages say. What comes from the catalogue, and what Uplift's problems say, is not here. */
+export interface Texts {
+  readonly languageName: string;
+  readonly shop: {
+    readonly tagline: string;
+    readonly demoTag: string;
+    readonly demoNote: string;
+    readonly skip: string;
+  };
+  readonly header: {
+    readonly language: string;
+    readonly signOut: string;
+    readonly role: Readonly<Record<'owner' | 'admin' | 'member', (group: string) => string>>;
+  };
+  readonly signIn: {
+    readonly title: string;
+    readonly lead: string;
+    readonly choose: string;
+    readonly enter: (name: string) => string;
+    readonly canManage: string;
+    readonly cannotManage: string;
+    readonly stepsTitle: string;
+    readonly steps: readonly (readonly [title: string, text: string])[];
+  };
+  readonly time: {
+    readonly title: string;
+    readonly now: string;
+    readonly hour: string;
+    readonly day: string;
+    readonly week: string;
+    readonly toRenewal: string;
+    readonly toEnd: string;
+    readonly afterRenewal: string;
+    readonly moved: (now: string) => string;
+    readonly unavailable: string;
+  };
+  readonly subscription: {
+    readonly title: (group: string) => string;
+    readonly none: string;
+    readonly noneLead: string;
+    readonly status: Readonly<Record<'incomplete' | 'active' | 'past_due' | 'canceled', string>>;
+    readonly renews: string;
+    readonly ends: string;
+    readonly ended: string;
+    readonly periodEnds: string;
+    readonly access: string;
+    readonly accessTo: (plan: string, until: string) => string;
+    readonly noAccess: string;
+    readonly noAccessReason: Readonly<Record<string, string>>;
+    readonly accessDiffers: (plan: string, paid: string) => string;
+    readonly pending: (date: string, plan: string) => string;
+    readonly pendingNote: (plan: string) => string;
+    readonly undo: string;
+    readonly pastDueTitle: string;
+    readonly pastDue: string;
+    readonly cancelingTitle: (date: string) => string;
+    readonly canceling: string;
+    readonly canceledTitle: (date: string) => string;
+    readonly canceled: string;
+    readonly incompleteTitle: string;
+    readonly incomplete: string;
+    readonly requestOpen: string;
+    readonly memberNote: string;
+    readonly portal: string;
+    readonly portalUpdateCard: string;
+    readonly portalNote: string;
+    readonly cancel: string;
+    readonly resume: string;
+  };
+  readonly plans: {
+    readonly title: string;
+    readonly titleNew: string;
+    readonly lead: string;
+    readonly leadNew: string;
+    readonly leadCanceling: string;
+    readonly current: string;
+    readonly scheduled: (date: string) => string;
+    readonly per: Readonly<Record<Interval, (count: number) => string>>;
+    readonly subscribe: (plan: string) => string;
+    readonly upgrade: string;
+    readonly downgrade: string;
+    readonly switchTo: (plan: string) => string;
+    readonly empty: string;
+  };
+  readonly history: {
+    readonly title: string;
+    readonly lead: string;
+    readonly when: string;
+    readonly type: string;
+    readonly plan: string;
+    readonly oldPlan: string;
+    readonly status: string;
+    readonly payment: string;
+    readonly types: Readonly<Record<'new' | 'renewal' | 'change', string>>;
+    readonly statuses: Readonly<Record<'pending' | 'active' | 'inactive', string>>;
+    readonly payments: Readonly<Record<'pending' | 'paid' | 'failed' | 'N/A', string>>;
+  };
+  readonly confirm: {
+    readonly changeTitle: string;
+    readonly change: (plan: string) => string;
+    readonly keep: (plan: string) => string;
+    readonly cancelTitle: string;
+    readonly cancelText: (date: string) => string;
+    readonly cancelDropsChange: (plan: string) => string;
+    readonly cancelYes: string;
+    readonly cancelNo: string;
+  };
+  readonly notices: {
+    readonly scheduled: (date: string, plan: string) => string;
+    readonly unchangedSchedule: (plan: string) => string;
+    readonly undone: string;
+    readonly canceled: (date: string) => string;
+    readonly resumed: string;
+    readonly subscribed: (plan: string) => string;
+    readonly checkoutLeft: string;
+    readonly checkoutOpen: string;
+    readonly backFromPortal: string;
+    readonly outdated: string;
+  };
+  readonly behind: {
+    readonly title: string;
+    readonly lead: string;
+    readonly lastAction: string;
+    readonly noAction: string;
+    readonly request: string;
+    readonly response: string;
+    readonly noAnswer: string;
+    readonly state: string;
+    readonly events: string;
+    readonly eventsLead: string;
+    readonly noEvents: string;
+    readonly eventsHidden: string;
+    readonly links: string;
+    readonly swagger: string;
+    readonly openapi: string;
+    readonly sandbox: string;
+    readonly ledger: string;
+    readonly deliveries: string;
+  };
+  readonly errors: {
+    readonly title: string;
+    readonly unreachable: (url: string) => string;
+    readonly notFound: string;
+    readonly refused: string;
+    readonly unexpected: string;
+    readonly back: string;
+    readonly retry: string;
+  };
+  readonly working: string;
+}
