@@ -16,7 +16,7 @@ export class Config {
     readonly appUrl: string;
     /** Origins that a `return_url` may have. */
     readonly allowedReturnOrigins: readonly string[];
-    /** Whether Swagger UI, `openapi.json` and metrics are open to everyone who can reach the port. */
+    /** Whether Swagger UI and `openapi.json` are served to everyone who can reach the port. */
     readonly openDocumentation: boolean;
     /** Believe `X-Forwarded-*` of these addresses (Fastify's trustProxy). */
     readonly trustedProxies: readonly string[];

@@ -12,6 +12,17 @@ const rowsOf = (facts: readonly ProviderFact[]) => computeProjection(foldFacts(n
 const brief = (facts: readonly ProviderFact[]) =>
   rowsOf(facts)?.history.map((row) => `${row.type} ${row.planId} ${row.status} ${row.paymentStatus}`);
 
+/** The same value with its keys the other way round. */
+function reorderKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reorderKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, field]) => [key, reorderKeys(field)]),
+  );
+}
+
 /** Two updates of one second from the same state to different plans. */
 function uncertain(): ProviderFact[] {
   const changeTo = (priceId: string) => new Story().create().invoice('paid').wait(60).update({ priceId }).facts;
@@ -208,6 +219,24 @@ describe('the set of facts, in whatever order and however often they come', () =
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it.each(names)('%s: it does not matter in which order the database keeps the keys', (name) => {
+    const { facts } = (STORIES[name] as () => Story)();
+    const stored = facts.map((fact) => reorderKeys(fact) as ProviderFact);
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: facts.length, maxLength: facts.length }), (isStored) => {
+        const copies = facts.map((fact, index) => ({
+          ...(isStored[index] ? fact : stored[index]),
+          eventId: `copy_${index}`,
+        }));
+        const mixed = facts.map((fact, index) => (isStored[index] ? stored[index] : fact) as ProviderFact);
+        const { state, mustRead } = foldFacts(null, [...mixed, ...(copies as ProviderFact[])], PLANS);
+        expect(computeProjection(state, PLANS)).toEqual(rowsOf(facts));
+        expect(mustRead).toBeUndefined();
+      }),
+      { numRuns: 20 },
     );
   });
 

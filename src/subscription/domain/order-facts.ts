@@ -5,6 +5,7 @@ import type {
   SubscriptionFact,
   SubscriptionSnapshot,
 } from '../../billing-providers/index.js';
+import { canonical } from './canonical.js';
 import { chain } from './chain.js';
 import { factTypeOf } from './transition.js';
 
@@ -45,18 +46,14 @@ export interface OrderedFacts {
  */
 export function orderFacts(facts: readonly ProviderFact[], before: SubscriptionSnapshot | null): OrderedFacts {
   const sorted = [...facts].sort(compareFacts);
-  const leftOut = new Map<string, 'superseded' | 'duplicate'>();
-  const counting = sorted.filter((fact, position) => {
-    const reason = reasonToLeaveOut(fact, sorted, position);
-    if (reason) leftOut.set(fact.eventId, reason);
-    return reason === undefined;
-  });
+  const leftOut = findLeftOut(sorted);
+  const ordered: ProviderFact[] = [];
   const uncertain = new Set<string>();
-  const ordered = groupsOf(counting).reduce<readonly ProviderFact[]>((done, group) => {
-    const chained = chainGroup(group, latestSnapshot(done) ?? before, done);
+  for (const group of groupsOf(sorted.filter((fact) => !leftOut.has(fact.eventId)))) {
+    const chained = chainGroup(group, latestSnapshot(ordered) ?? before, ordered);
     if (!chained.isCertain) for (const fact of group) uncertain.add(fact.eventId);
-    return [...done, ...chained.items];
-  }, []);
+    ordered.push(...chained.items);
+  }
   return { facts: ordered, leftOut, isUncertain: isNewestUncertain(ordered, uncertain) };
 }
 
@@ -64,11 +61,14 @@ function compareFacts(left: ProviderFact, right: ProviderFact): number {
   return (
     left.occurredAt - right.occurredAt ||
     RANK[factTypeOf(left)] - RANK[factTypeOf(right)] ||
+    compareText(subjectOf(left), subjectOf(right)) ||
     // Of two readings the one that knew more was made later; at the same knowledge its id tells (it begins with the time).
     coveredBy(left) - coveredBy(right) ||
-    (left.eventId < right.eventId ? -1 : left.eventId > right.eventId ? 1 : 0)
+    compareText(left.eventId, right.eventId)
   );
 }
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 const coveredBy = (fact: ProviderFact): number => (fact.kind === 'invoice' ? 0 : (fact.covers?.length ?? 0));
 
@@ -80,23 +80,19 @@ const subjectOf = (fact: ProviderFact): string =>
       ? `invoice:${fact.invoiceId}`
       : 'subscription';
 
-function reasonToLeaveOut(
-  fact: ProviderFact,
-  sorted: readonly ProviderFact[],
-  position: number,
-): 'superseded' | 'duplicate' | undefined {
-  // What we read ourselves counts only while nothing newer is known of the same object.
-  if (fact.change === 'fetched' && sorted.slice(position + 1).some((later) => subjectOf(later) === subjectOf(fact))) {
-    return 'superseded';
+/** Readings that something newer of the same object overtakes, and changes that the provider sent as two events. */
+function findLeftOut(sorted: readonly ProviderFact[]): ReadonlyMap<string, 'superseded' | 'duplicate'> {
+  const newest = new Map(sorted.map((fact) => [subjectOf(fact), fact]));
+  const leftOut = new Map<string, 'superseded' | 'duplicate'>();
+  const seen = new Set<string>();
+  for (const fact of sorted) {
+    const content = canonical({ ...fact, eventId: '' });
+    if (fact.change === 'fetched' && newest.get(subjectOf(fact)) !== fact) leftOut.set(fact.eventId, 'superseded');
+    else if (seen.has(content)) leftOut.set(fact.eventId, 'duplicate');
+    seen.add(content);
   }
-  // Providers may send one change as two events with different ids.
-  const isRepeated = sorted
-    .slice(0, position)
-    .some((earlier) => earlier.occurredAt === fact.occurredAt && contentOf(earlier) === contentOf(fact));
-  return isRepeated ? 'duplicate' : undefined;
+  return leftOut;
 }
-
-const contentOf = (fact: ProviderFact): string => JSON.stringify({ ...fact, eventId: '' });
 
 /** Neighbours of one second and rank that are versions of the same object. */
 function groupsOf(facts: readonly ProviderFact[]): ProviderFact[][] {
@@ -159,7 +155,7 @@ const CHAINED_FIELDS = [
   'pendingUpdate',
 ] as const satisfies readonly (keyof SubscriptionSnapshot)[];
 
-const isEqual = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+const isEqual = (left: unknown, right: unknown): boolean => canonical(left) === canonical(right);
 
 function latestSnapshot(facts: readonly ProviderFact[]): SubscriptionSnapshot | undefined {
   return facts.findLast((fact): fact is SubscriptionFact => fact.kind === 'subscription')?.snapshot;
