@@ -3,8 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * The inbox of signed provider events, and the plan-change document's `stripe_webhook_events` as a view over it.
  *
- * The partial indexes hold only rows that are not settled (or that wait), so claiming, waking and counting cost the same
- * whether a thousand or a hundred million events are completed.
+ * The partial indexes hold only rows that are not settled (or that wait), so claiming, waking and counting cost the
+ * same whether a thousand or a hundred million events are completed.
  */
 export class Webhook1763600004000 implements MigrationInterface {
   name = 'Webhook1763600004000';
@@ -37,10 +37,12 @@ export class Webhook1763600004000 implements MigrationInterface {
           CHECK (status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])),
         CONSTRAINT webhook_events_attempts_check CHECK (attempts >= 0),
         CONSTRAINT webhook_events_claim_check
-          CHECK ((status = 'processing'::text) = (claim_token IS NOT NULL) AND (claim_token IS NULL) = (lease_until IS NULL)),
+          CHECK ((status = 'processing'::text) = (claim_token IS NOT NULL)
+                 AND (claim_token IS NULL) = (lease_until IS NULL)),
         CONSTRAINT webhook_events_completed_check CHECK ((status = 'completed'::text) = (completed_at IS NOT NULL))
       )`);
-    // Every row is updated twice within seconds of its insert: dead entries at the head of the queue slow claiming down.
+    // Every row is updated twice within seconds of its insert: dead entries at the head of the queue slow claiming
+    // down.
     await runner.query(`
       ALTER TABLE webhook_events SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02)`);
     await runner.query(`

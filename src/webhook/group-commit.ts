@@ -25,9 +25,9 @@ interface Entry<Item> {
 }
 
 /**
- * Commits what arrives together in one transaction. What arrives in one turn of the event loop while nothing is being committed
- * is committed at the end of that turn; what arrives meanwhile goes together in the next. So it adds no wait when idle, and
- * the busier it gets the less each costs.
+ * Commits what arrives together in one transaction. What arrives in one turn of the event loop while nothing is being
+ * committed is committed at the end of that turn; what arrives meanwhile goes together in the next. So it adds no wait
+ * when idle, and the busier it gets the less each costs.
  */
 export class GroupCommit<Item> {
   private waiting: Entry<Item>[] = [];

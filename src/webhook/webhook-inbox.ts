@@ -40,7 +40,8 @@ export class WebhookInbox {
   /**
    * Stores the event that `body` is, once; resolves when it is durable, also when it was there already.
    *
-   * @throws ApplicationError `signature_invalid`, and nothing is stored; `service_unavailable` when it could not be made durable
+   * @throws ApplicationError `signature_invalid`, and nothing is stored; `service_unavailable` when it could not be
+   * made durable
    */
   async receive(
     providerName: ProviderName,

@@ -5,8 +5,8 @@ import { POOL_SIZE } from './environment.js';
 import { reportPort } from './server.js';
 
 /*
- * What there is to beat: a handler that verifies with Stripe's SDK and inserts one row into the same table, with nothing around it.
- * No validation, no logging, no metrics; a prepared statement and a pool of the same size.
+ * What there is to beat: a handler that verifies with Stripe's SDK and inserts one row into the same table, with
+ * nothing around it. No validation, no logging, no metrics; a prepared statement and a pool of the same size.
  */
 
 const secret = process.env.STRIPE_WEBHOOK_SECRET ?? '';

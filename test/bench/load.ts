@@ -8,8 +8,8 @@ export interface LoadResult {
 }
 
 /**
- * Sends signed webhook requests over kept-alive connections, on each the next when the last is answered, for a while. It speaks
- * HTTP by hand: a general client would take more of the machine than the servers that are compared.
+ * Sends signed webhook requests over kept-alive connections, on each the next when the last is answered, for a while.
+ * It speaks HTTP by hand: a general client would take more of the machine than the servers that are compared.
  *
  * @param nextBody makes a new event's body
  * @throws Error on any answer but 200

@@ -6,8 +6,9 @@ import { toTable } from './report.js';
 import { measureSettling } from './settle.js';
 
 /*
- * Measures, and never asserts: absolute figures are this machine's, the ratios travel. Both sides of a comparison run in turn
- * in one run, on one database that flushes every commit; what counts is the median of their slices [lowest..highest].
+ * Measures, and never asserts: absolute figures are this machine's, the ratios travel. Both sides of a comparison run
+ * in turn in one run, on one database that flushes every commit; what counts is the median of their slices
+ * [lowest..highest].
  */
 
 const database = await startDatabase();

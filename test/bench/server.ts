@@ -10,8 +10,8 @@ export interface BenchServer {
 }
 
 /**
- * Runs one of the servers that are compared in a process of its own, so that neither shares its event loop with the client or with
- * the other. Its log lines are written, as in production, and thrown away.
+ * Runs one of the servers that are compared in a process of its own, so that neither shares its event loop with the
+ * client or with the other. Its log lines are written, as in production, and thrown away.
  */
 export async function startServer(file: string, environment: Record<string, string>): Promise<BenchServer> {
   const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url))], {

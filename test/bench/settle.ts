@@ -12,8 +12,9 @@ const SLICES = 5;
 const SUBSCRIPTIONS = 500;
 
 /**
- * Events turned into state per second: the worker as it is set up, against the same worker and SQL with one transaction per event. The events
- * are in the inbox beforehand; one claim at a time in both, so that the batch alone makes the difference.
+ * Events turned into state per second: the worker as it is set up, against the same worker and SQL with one transaction
+ * per event. The events are in the inbox beforehand; one claim at a time in both, so that the batch alone makes the
+ * difference.
  */
 export async function measureSettling(database: BenchDatabase): Promise<Comparison> {
   await createCustomers(database);
@@ -35,7 +36,8 @@ export async function measureSettling(database: BenchDatabase): Promise<Comparis
       other.push(await slice(single));
       ours.push(await slice(batch));
     }
-    const note = `${SUBSCRIPTIONS} subscriptions, 4 events each; median ${(1_000 / medianOf(ours)).toFixed(2)} ms per event`;
+    const milliseconds = (1_000 / medianOf(ours)).toFixed(2);
+    const note = `${SUBSCRIPTIONS} subscriptions, 4 events each; median ${milliseconds} ms per event`;
     return { what: 'events turned into state/s', ours, other, otherName: 'a transaction per event', note };
   } finally {
     await Promise.all([batch.close(), single.close()]);
@@ -54,7 +56,8 @@ async function createCustomers(database: BenchDatabase): Promise<void> {
   await database.query(`
     WITH package AS (INSERT INTO packages (code, name) VALUES ('bench', 'Bench') RETURNING id),
     plan AS (INSERT INTO package_plans (package_id, code, name) SELECT id, 'bench', 'Bench' FROM package RETURNING id)
-    INSERT INTO package_plan_prices (package_plan_id, provider, provider_price_id, currency, unit_amount, billing_interval)
+    INSERT INTO package_plan_prices
+      (package_plan_id, provider, provider_price_id, currency, unit_amount, billing_interval)
     SELECT id, 'stripe', 'price_bench', 'USD', 900, 'month' FROM plan`);
   await database.query(
     `WITH made AS (

@@ -17,8 +17,9 @@ const LONGEST_EVENT_TYPE = 200;
 const LAST_SECOND = 253_402_300_799;
 
 /**
- * A signed event is never refused for what is in it, but an id, a type or a time may be what no column can hold (NUL, unpaired
- * surrogates, a megabyte). Such an id is replaced by the digest of the body, so that a repeated delivery is still the same row.
+ * A signed event is never refused for what is in it, but an id, a type or a time may be what no column can hold (NUL,
+ * unpaired surrogates, a megabyte). Such an id is replaced by the digest of the body, so that a repeated delivery is
+ * still the same row.
  */
 export function toReceivedEvent(
   provider: ProviderName,

@@ -8,8 +8,8 @@ const LONGEST_DELAY_SECONDS = 24 * 3_600;
 const JITTER = 0.2;
 
 /**
- * Seconds until the next try after the given number of tries, or undefined after the last: 20 s, 80 s, 5 min, 21 min, 85 min,
- * 6 h, 23 h, then a day, each give or take a tenth.
+ * Seconds until the next try after the given number of tries, or undefined after the last: 20 s, 80 s, 5 min, 21 min,
+ * 85 min, 6 h, 23 h, then a day, each give or take a tenth.
  *
  * @param random from 0 (included) to 1
  */

@@ -22,7 +22,8 @@ class EventFilterDto {
   @ApiPropertyOptional({
     example: 'foreign',
     description:
-      'applied, ignored:<reason>, foreign, unsupported, livemode_mismatch, fetch_requested or quarantined; none while it is not settled',
+      'applied, ignored:<reason>, foreign, unsupported, livemode_mismatch, fetch_requested or quarantined; ' +
+      'none while it is not settled',
   })
   @IsOptional()
   @IsString()

@@ -19,8 +19,8 @@ export class WebhookController {
   @ApiOperation({
     summary: 'Receive an event from Stripe',
     description:
-      'Authenticated by its signature over the raw body, by nothing else. A 200 means that the event is stored durably; a ' +
-      'repeated delivery is a 200 as well. A signed event is never refused for what is in it.',
+      'Authenticated by its signature over the raw body, by nothing else. A 200 means that the event is stored ' +
+      'durably; a repeated delivery is a 200 as well. A signed event is never refused for what is in it.',
   })
   @ApiHeader({
     name: 'Stripe-Signature',

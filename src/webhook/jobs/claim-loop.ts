@@ -4,8 +4,8 @@ const SHORTEST_BACKOFF_MILLISECONDS = 500;
 const LONGEST_BACKOFF_MILLISECONDS = 30_000;
 
 /**
- * Repeats `work` while it finds something to do, sleeps until it is woken or the poll is due when it does not, and backs off
- * while it throws (the database is away). Never ends by itself.
+ * Repeats `work` while it finds something to do, sleeps until it is woken or the poll is due when it does not, and
+ * backs off while it throws (the database is away). Never ends by itself.
  */
 export class ClaimLoop {
   private readonly logger = new Logger(ClaimLoop.name);

@@ -78,8 +78,8 @@ export class EventSettler {
   }
 
   /**
-   * One transaction for all of them. If it fails, each half gets one of its own, down to the event that is to blame: a poisonous event
-   * among two hundred costs some fifteen transactions, and delays nobody.
+   * One transaction for all of them. If it fails, each half gets one of its own, down to the event that is to blame: a
+   * poisonous event among two hundred costs some fifteen transactions, and delays nobody.
    */
   private async settleTogether(token: string, events: readonly Interpreted[]): Promise<void> {
     try {

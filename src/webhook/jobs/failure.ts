@@ -9,6 +9,8 @@ const UNAVAILABLE = /^(08|53|57P|25006)/;
 /** Node's network errors. */
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
+const DETAILS = 'The log line of this event has the details.';
+
 /** Whether an error is the database's and no event's: then nobody is blamed, and all of it is done again later. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const state = sqlStateOf(error);
@@ -22,8 +24,8 @@ export function toErrorText(error: unknown): string {
   if (state !== undefined) {
     const { constraint, driverError } = error as { constraint?: string; driverError?: { constraint?: string } };
     const name = constraint ?? driverError?.constraint;
-    return `The database refused the change (SQLSTATE ${state}${name ? `, ${name}` : ''}). The log line of this event has the details.`;
+    return `The database refused the change (SQLSTATE ${state}${name ? `, ${name}` : ''}). ${DETAILS}`;
   }
   const name = error instanceof Error ? error.name : typeof error;
-  return `Unexpected error (${name}) while the event was handled. The log line of this event has the details.`;
+  return `Unexpected error (${name}) while the event was handled. ${DETAILS}`;
 }

@@ -18,8 +18,8 @@ const CLAIMED_BYTES = 16 * 1024 * 1024;
 const ABANDONED = `Given up: the worker stopped ${MAXIMUM_ATTEMPTS} times while it handled this event.`;
 
 /**
- * Takes events from the inbox and has them settled. Several claims run side by side (in this process and in others), and one
- * more loop looks after what failed or was left behind.
+ * Takes events from the inbox and has them settled. Several claims run side by side (in this process and in others),
+ * and one more loop looks after what failed or was left behind.
  */
 @Injectable()
 export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -27,7 +27,10 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly loops: ClaimLoop[] = [];
   /** Tokens of the claims that are being settled. */
   private readonly held = new Set<string>();
-  /** Tokens of claims whose settling was cut off: given back as soon as the database answers, not when their lease ends. */
+  /**
+   * Tokens of claims whose settling was cut off: given back as soon as the database answers, not when their lease
+   * ends.
+   */
   private readonly leftBehind = new Set<string>();
   private listener?: WebhookListener;
 

@@ -13,12 +13,15 @@ export interface WakeWaitingPayload {
   readonly again?: boolean;
 }
 
-/** Nothing can be settled under a lease that is over: then a worker that had not seen the thing has settled, or never will. */
+/**
+ * Nothing can be settled under a lease that is over: then a worker that had not seen the thing has settled, or never
+ * will.
+ */
 const SECOND_LOOK_SECONDS = LEASE_SECONDS + 10;
 
 /**
- * Sends the events that waited for a customer or a price through the inbox again. It looks twice: a worker that began before the
- * thing appeared may settle its event as waiting just after the first look.
+ * Sends the events that waited for a customer or a price through the inbox again. It looks twice: a worker that began
+ * before the thing appeared may settle its event as waiting just after the first look.
  */
 @Injectable()
 export class WakeWaitingJob {

@@ -39,12 +39,14 @@ const TAKE = `
   attempts = attempts + 1, updated_at = now()`;
 
 /**
- * Claiming and settling. A claim is a short transaction of its own; leases are measured by the database's clock, which is one for all
- * replicas.
+ * Claiming and settling. A claim is a short transaction of its own; leases are measured by the database's clock, which
+ * is one for all replicas.
  */
 @Injectable()
 export class ClaimRepository {
-  /** Takes the oldest pending events, at most `events` of them and about `bytes` of payload, in the order of their ids. */
+  /**
+   * Takes the oldest pending events, at most `events` of them and about `bytes` of payload, in the order of their ids.
+   */
   async claimPending(
     tx: Tx,
     terms: ClaimTerms,
@@ -71,8 +73,8 @@ export class ClaimRepository {
   }
 
   /**
-   * Takes one event whose lease ran out (its worker died, perhaps because of it), else one failed event that is due again.
-   * One at a time: a poisonous event must not take others with it.
+   * Takes one event whose lease ran out (its worker died, perhaps because of it), else one failed event that is due
+   * again. One at a time: a poisonous event must not take others with it.
    */
   async claimRetry(
     tx: Tx,
@@ -106,7 +108,8 @@ export class ClaimRepository {
   ): Promise<{ id: string; providerEventId: string; eventType: string }[]> {
     return tx.query(
       `UPDATE webhook_events
-          SET status = 'failed', error = $2, next_attempt_at = NULL, claim_token = NULL, lease_until = NULL, updated_at = now()
+          SET status = 'failed', error = $2, next_attempt_at = NULL, claim_token = NULL, lease_until = NULL,
+              updated_at = now()
         WHERE status = 'processing' AND lease_until < clock_timestamp() AND attempts >= $1
        RETURNING id, provider_event_id AS "providerEventId", event_type AS "eventType"`,
       [maximumAttempts, error],
@@ -143,12 +146,15 @@ export class ClaimRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Gives back what a claim still holds, as if it had never been taken; not the rows that are being settled right now. */
+  /**
+   * Gives back what a claim still holds, as if it had never been taken; not the rows that are being settled right now.
+   */
   async releaseClaim(tx: Tx, token: string): Promise<number> {
     const rows = await tx.query(
       `UPDATE webhook_events
           SET status = 'pending', claim_token = NULL, lease_until = NULL, attempts = attempts - 1, updated_at = now()
-        WHERE id IN (SELECT id FROM webhook_events WHERE status = 'processing' AND claim_token = $1 FOR UPDATE SKIP LOCKED)
+        WHERE id IN (SELECT id FROM webhook_events
+                      WHERE status = 'processing' AND claim_token = $1 FOR UPDATE SKIP LOCKED)
        RETURNING id`,
       [token],
     );

@@ -10,8 +10,8 @@ const CONNECT_MILLISECONDS = 5_000;
 const STATEMENT_MILLISECONDS = 10_000;
 
 /**
- * The payloads travel as one binary parameter that the statement cuts up again: as elements of an array each would be sent as text,
- * twice as long.
+ * The payloads travel as one binary parameter that the statement cuts up again: as elements of an array each would be
+ * sent as text, twice as long.
  */
 const INSERT = `
   WITH inserted AS (
@@ -27,9 +27,9 @@ const INSERT = `
   SELECT CASE WHEN count(*) > 0 THEN pg_notify('${WEBHOOK_CHANNEL}', '') END FROM inserted`;
 
 /**
- * Puts received events into the inbox. Unlike every other writer it takes no `Tx` and has connections of its own: its one
- * statement is the whole transaction, so BEGIN and COMMIT would only be two more round trips for a waiting provider, and
- * acknowledging must not wait for a connection that a long query holds.
+ * Puts received events into the inbox. Unlike every other writer it takes no `Tx` and has connections of its own: its
+ * one statement is the whole transaction, so BEGIN and COMMIT would only be two more round trips for a waiting
+ * provider, and acknowledging must not wait for a connection that a long query holds.
  */
 @Injectable()
 export class InboxWriter implements OnApplicationShutdown {

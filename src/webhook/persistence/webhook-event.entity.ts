@@ -1,7 +1,10 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { WebhookEventStatus } from '../domain/settlement.js';
 
-/** One signed event of a provider, as it came, and what became of it. Written with SQL only, by the repositories beside. */
+/**
+ * One signed event of a provider, as it came, and what became of it. Written with SQL only, by the repositories
+ * beside.
+ */
 @Entity('webhook_events')
 @Unique('webhook_events_provider_event_key', ['provider', 'providerEventId'])
 @Check(

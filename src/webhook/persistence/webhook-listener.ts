@@ -6,8 +6,8 @@ const SHORTEST_WAIT_MILLISECONDS = 500;
 const LONGEST_WAIT_MILLISECONDS = 15_000;
 
 /**
- * Hears the workers' channel on a connection of its own and connects again for as long as it is not stopped. It only makes
- * things faster: whoever listens polls as well.
+ * Hears the workers' channel on a connection of its own and connects again for as long as it is not stopped. It only
+ * makes things faster: whoever listens polls as well.
  */
 export class WebhookListener {
   private readonly logger = new Logger(WebhookListener.name);

@@ -56,7 +56,9 @@ const putGroup = (customerId: string): Promise<void> =>
 const putLink = (customerId: string): Promise<void> =>
   putUser(customerId, { payment_provider_customer_id: customerId });
 
-/** A user with a group of their own who is this customer at Stripe: all there is at the moment when the link is made. */
+/**
+ * A user with a group of their own who is this customer at Stripe: all there is at the moment when the link is made.
+ */
 async function introduce(customerId: string): Promise<void> {
   await putUser(customerId);
   await putGroup(customerId);

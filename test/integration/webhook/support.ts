@@ -24,7 +24,10 @@ export interface SignOptions {
   readonly timestamp?: number;
 }
 
-/** Stripe's scheme, written down from its documentation: HMAC-SHA256 of `{timestamp}.{body}` (docs.stripe.com/webhooks). */
+/**
+ * Stripe's scheme, written down from its documentation: HMAC-SHA256 of `{timestamp}.{body}`
+ * (docs.stripe.com/webhooks).
+ */
 export function signatureOf(application: StartedApplication, body: Buffer, options: SignOptions = {}): string {
   const secret = options.secret ?? application.config.stripe.webhookSecrets[0] ?? '';
   const timestamp = options.timestamp ?? Math.floor(Date.now() / 1_000);
