@@ -118,6 +118,16 @@ describe('a failure of a write', () => {
     expect([error.outcome, error.details.providerCode]).toEqual(['unknown', 'ETIMEDOUT']);
   });
 
+  it('is unknown while the first try is still under way', async () => {
+    const client = createStripeClient(configFor(world.sandbox.url).stripe, 150);
+    const calls = new StripeCalls(client, new ProviderCallObserver(new Metrics()));
+    faults().api({ kind: 'slow', milliseconds: 3_000 });
+    const error = await errorOf(
+      calls.write('customers.create', 'key', (stripe, options) => stripe.customers.create({}, options)),
+    );
+    expect([error.outcome, error.details.providerCode]).toEqual(['unknown', 'idempotency_key_in_use']);
+  });
+
   it('of our own making is not hidden', async () => {
     const calls = new StripeCalls(
       createStripeClient(configFor(world.sandbox.url).stripe),

@@ -118,6 +118,34 @@ describe('scheduling a plan change', () => {
     expect(attached?.phases[0]).toMatchObject({ metadata: { kept: 'yes' }, items: [{ metadata: { seat: 'a' } }] });
   });
 
+  it('names the latest request also when the plan stays the same', async () => {
+    const subscription = await world.subscribe();
+    await schedule(subscription.id, world.prices.basic, 'request-1');
+    await schedule(subscription.id, world.prices.basic, 'request-2');
+    const { schedule: attached } = await world.read(subscription.id);
+    expect(attached?.metadata?.uplift_request_id).toBe('request-2');
+  });
+
+  it('puts right what somebody added behind it', async () => {
+    const { pro, basic, ultra } = world.prices;
+    const subscription = await world.subscribe();
+    const { scheduleId } = await schedule(subscription.id, basic);
+    const { schedule: attached } = await world.read(subscription.id);
+    await world.stripe.subscriptionSchedules.update(scheduleId, {
+      phases: [
+        {
+          items: [{ price: pro }],
+          start_date: attached?.phases[0]?.start_date as number,
+          end_date: periodEndOf(subscription),
+        },
+        { items: [{ price: basic }], duration: { interval: 'month', interval_count: 1 } },
+        { items: [{ price: ultra }] },
+      ],
+    });
+    const { phases } = await schedule(subscription.id, basic);
+    expect(phases.map(({ priceId }) => priceId)).toEqual([pro, basic]);
+  });
+
   it('takes effect at the end of a trial', async () => {
     const trialEnd = Math.floor(world.sandbox.now().getTime() / 1_000) + 14 * 24 * HOUR;
     const subscription = await world.subscribe({ trial_end: trialEnd } as never);

@@ -96,6 +96,7 @@ describe('an invoice payload', () => {
 
   it.each([
     ['an older API version', { parent: undefined, subscription: 'sub_1' }, /2025-03-31/],
+    ['a shape in between', { parent: null, subscription: { id: 'sub_1' } }, /2025-03-31/],
     ['a total that is none', { total: '3000' }, /total/],
     ['a total that is no integer', { total: 0.5 }, /total/],
     ['no lines', { lines: undefined }, /lines/],

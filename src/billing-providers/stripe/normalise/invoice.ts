@@ -44,7 +44,7 @@ function subscriptionOf(invoice: JsonObject): { readonly id: string; readonly is
   const details = parent && optionalObjectAt(parent, 'subscription_details');
   const id = details && optionalIdAt(details, 'subscription');
   if (id) return { id, isOldShape: false };
-  const oldId = Object.hasOwn(invoice, 'parent') ? null : optionalIdAt(invoice, 'subscription');
+  const oldId = optionalIdAt(invoice, 'subscription');
   return oldId === null ? null : { id: oldId, isOldShape: true };
 }
 

@@ -105,6 +105,7 @@ describe('a signature', () => {
     expect(holds(`t=${NOW}${many},v1=${good}`)).toBe(false);
     expect(holds(`t=${NOW},v1=${good}${many}`)).toBe(false);
     expect(holds(`t=${NOW}${',v1=0'.repeat(17)},v1=${good}`)).toBe(false);
+    expect(holds(`t=${NOW},v1=${good},x=${'a'.repeat(5_000)}`)).toBe(false);
     expect(holds(`t=${NOW},${'='.repeat(1_000_000)}`)).toBe(false);
   });
 
