@@ -36,6 +36,7 @@ export function createAdapter(logger: FastifyBaseLogger, config: Config): Fastif
   const problems = new ProblemFilter(config);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent, // the log context carries the request id
     bodyLimit: JSON_LIMIT,
     routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
     forceCloseConnections: 'idle',

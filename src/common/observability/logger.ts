@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type LoggerOptions, type Logger as PinoLogger } from 'pino';
 import { currentLogFields } from './log-context.js';
 
 /** Secrets and personal data, wherever an object of ours or of Fastify's may carry them. */
@@ -24,14 +24,16 @@ const redactedPaths = REDACTED.flatMap((key) => {
 });
 
 export function createLogger(level: string): PinoLogger {
-  return pino({
+  const options: LoggerOptions = {
     level,
     redact: { paths: redactedPaths, censor: '[redacted]' },
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     mixin: () => ({ ...currentLogFields() }),
     base: undefined,
-  });
+  };
+  // pino's default buffers, and at exit tries for ever to flush what a closed pipe does not take: the process never ends.
+  return pino(options, pino.destination({ fd: 1, sync: true }));
 }
 
 type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { LocalFailure } from './local-failure.js';
+import { toReadable } from './readable-log.js';
+
+const STOP_MILLISECONDS = 12_000;
+
+export interface ChildOptions {
+  /** As it stands before its lines in the terminal. */
+  readonly name: string;
+  /** Compiled script, from this folder. */
+  readonly script: string;
+  readonly parameters?: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * A process that cannot outlive this one: it ends when the channel to us closes. It is in a process group of its own, so
+ * that Ctrl-C reaches us alone and the processes end in the right order.
+ */
+export class Child {
+  readonly name: string;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly report: Promise<Record<string, string>>;
+
+  constructor({ name, script, parameters = [], environment }: ChildOptions) {
+    this.name = name;
+    this.child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...parameters], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
+    this.ended = once(this.child, 'exit').then(() => undefined);
+    this.report = this.pass();
+    this.report.catch(() => undefined); // only some are asked for their report
+  }
+
+  /**
+   * The first line that the process says as an object with `field`; such lines are ours and are not shown.
+   *
+   * @throws LocalFailure with the process's own reason when it ends first
+   */
+  async reported(field: string): Promise<string> {
+    const report = await this.report;
+    const value = report[field];
+    if (value === undefined) throw new LocalFailure(report['error'] ?? `The ${this.name} did not start.`);
+    return value;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Asks it to end, and insists after a while. */
+  async stop(): Promise<void> {
+    if (this.hasEnded) return;
+    this.child.kill('SIGTERM');
+    const inTime = this.ended.then(() => true);
+    if (!(await Promise.race([inTime, pause(STOP_MILLISECONDS, false, { ref: false })]))) this.kill();
+    await this.ended;
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** Shows what it says; resolves with its first report. */
+  private pass(): Promise<Record<string, string>> {
+    return new Promise((resolve) => {
+      for (const stream of [this.child.stdout, this.child.stderr]) {
+        if (!stream) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          const report = parseReport(line);
+          if (report) return resolve(report);
+          const readable = toReadable(this.name, line);
+          if (readable !== undefined) console.log(readable);
+        });
+      }
+      void this.ended.then(() => resolve({}));
+    });
+  }
+}
+
+const REPORTS = ['url', 'sandbox', 'storefront', 'error'];
+
+function parseReport(line: string): Record<string, string> | undefined {
+  if (!/^\{"\w+":"[^"]*("|\\)/.test(line)) return undefined;
+  try {
+    const report = JSON.parse(line) as Record<string, string>;
+    return Object.keys(report).length === 1 && REPORTS.includes(Object.keys(report)[0] ?? '') ? report : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import type { LocalPorts } from './ports.js';
+import type { LocalSecrets } from './secrets.js';
+
+/** What this start brings because the environment does not name it. */
+export interface Missing {
+  readonly database: boolean;
+  /** With the provider come its clock and the demo storefront. */
+  readonly provider: boolean;
+}
+
+export const computeMissing = (environment: NodeJS.ProcessEnv): Missing => ({
+  database: !environment.DATABASE_URL,
+  provider: !environment.STRIPE_SECRET_KEY && !environment.STRIPE_API_URL,
+});
+
+export interface LocalUrls {
+  readonly application: string;
+  readonly storefront: string;
+  /** Of the embedded database. */
+  readonly database?: string;
+  readonly sandbox?: string;
+}
+
+export const computeUrls = (ports: LocalPorts): { application: string; storefront: string } => ({
+  application: `http://127.0.0.1:${ports.application}`,
+  storefront: `http://127.0.0.1:${ports.storefront}`,
+});
+
+/** The application's environment: what the user set stands; the rest is filled in. */
+export function computeApplicationEnvironment(
+  environment: NodeJS.ProcessEnv,
+  { ports, secrets, urls }: { ports: LocalPorts; secrets: LocalSecrets; urls: LocalUrls },
+): NodeJS.ProcessEnv {
+  const localhost = urls.storefront.replace('127.0.0.1', 'localhost');
+  const filled: NodeJS.ProcessEnv = {
+    ...(urls.database ? { DATABASE_URL: urls.database } : {}),
+    ...(environment.JWKS_URL ? {} : { JWT_SECRET: secrets.jwtSecret }),
+    ADMIN_API_KEY: secrets.adminApiKey,
+    APP_URL: urls.application,
+    ALLOWED_RETURN_ORIGINS: `${urls.storefront},${localhost},${urls.application}`,
+    ...(urls.sandbox
+      ? {
+          STRIPE_SECRET_KEY: secrets.stripeSecretKey,
+          STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
+          STRIPE_API_URL: urls.sandbox,
+          CLOCK_URL: `${urls.sandbox}/sandbox/clock`,
+        }
+      : {}),
+  };
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  return { ...filled, ...Object.fromEntries(given), PORT: String(ports.application) };
+}
+
+export const computeSandboxEnvironment = (
+  environment: NodeJS.ProcessEnv,
+  { ports, secrets, urls, stateFile }: { ports: LocalPorts; secrets: LocalSecrets; urls: LocalUrls; stateFile: string },
+): NodeJS.ProcessEnv => ({
+  ...environment,
+  SANDBOX_PORT: String(ports.sandbox),
+  SANDBOX_STATE_FILE: stateFile,
+  SANDBOX_WEBHOOK_URL: `${urls.application}/api/v1/admin/stripe/webhook`,
+  STRIPE_SECRET_KEY: secrets.stripeSecretKey,
+  STRIPE_WEBHOOK_SECRET: environment.STRIPE_WEBHOOK_SECRET || secrets.stripeWebhookSecret,
+});
+
+export const computeStorefrontEnvironment = (
+  application: NodeJS.ProcessEnv,
+  { ports, urls }: { ports: LocalPorts; urls: LocalUrls },
+): NodeJS.ProcessEnv => ({
+  ...application,
+  STOREFRONT_PORT: String(ports.storefront),
+  UPLIFT_URL: urls.application,
+  SERVICE_API_KEY: application.ADMIN_API_KEY,
+  SANDBOX_URL: urls.sandbox,
+});
