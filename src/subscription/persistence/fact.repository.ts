@@ -46,7 +46,7 @@ export class FactRepository {
     const rows = await tx.query<StreamRow>(
       `INSERT INTO subscription_streams (payment_provider, payment_provider_subscription_id, payment_provider_customer_id)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
-       ON CONFLICT ON CONSTRAINT uq_subscription_streams_subject DO UPDATE SET updated_at = now()
+       ON CONFLICT ON CONSTRAINT subscription_streams_subject_key DO UPDATE SET updated_at = now()
        RETURNING ${STREAM_COLUMNS}`,
       [
         ordered.map((subject) => subject.provider),
@@ -78,7 +78,7 @@ export class FactRepository {
       `INSERT INTO subscription_facts (stream_id, provider_event_id, occurred_at, fact)
        SELECT stream_id, event_id, to_timestamp(occurred_at), fact
        FROM unnest($1::bigint[], $2::text[], $3::float8[], $4::jsonb[]) AS new (stream_id, event_id, occurred_at, fact)
-       ON CONFLICT ON CONSTRAINT uq_subscription_facts_event DO NOTHING`,
+       ON CONFLICT ON CONSTRAINT subscription_facts_event_key DO NOTHING`,
       [
         facts.map(({ streamId }) => streamId),
         facts.map(({ fact }) => fact.eventId),

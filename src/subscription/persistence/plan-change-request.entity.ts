@@ -18,25 +18,25 @@ import { SubscriptionEntity } from './subscription.entity.js';
 
 /** What one of our callers asked for; committed before the provider is called. Never a fact: it changes no subscription row. */
 @Entity('plan_change_requests')
-@Unique('uq_plan_change_requests_uuid', ['uuid'])
-@Index('uq_plan_change_requests_open', ['subscriptionId'], {
+@Unique('plan_change_requests_uuid_key', ['uuid'])
+@Index('plan_change_requests_open_key', ['subscriptionId'], {
   unique: true,
   where: `status = ANY (ARRAY['intended', 'sent', 'unknown'])`,
 })
-@Index('ix_plan_change_requests_scheduled', ['subscriptionId'], { where: `status = 'scheduled'` })
-@Check('ck_plan_change_requests_kind', `kind = ANY (ARRAY['schedule', 'undo', 'cancel', 'resume'])`)
+@Index('plan_change_requests_scheduled_idx', ['subscriptionId'], { where: `status = 'scheduled'` })
+@Check('plan_change_requests_kind_check', `kind = ANY (ARRAY['schedule', 'undo', 'cancel', 'resume'])`)
 @Check(
-  'ck_plan_change_requests_status',
+  'plan_change_requests_status_check',
   `status = ANY (ARRAY['intended', 'sent', 'unknown', 'scheduled', 'applied', 'failed', 'replaced', 'undone'])`,
 )
 @Check(
-  'ck_plan_change_requests_target',
+  'plan_change_requests_target_check',
   `(kind = 'schedule') = (target_plan_id IS NOT NULL) AND (kind = 'schedule') = (target_price_id IS NOT NULL)`,
 )
 export class PlanChangeRequestEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
-    primaryKeyConstraintName: 'pk_plan_change_requests',
+    primaryKeyConstraintName: 'plan_change_requests_pkey',
     generatedIdentity: 'BY DEFAULT',
   })
   id: string;
@@ -49,14 +49,14 @@ export class PlanChangeRequestEntity {
   subscriptionId: string;
 
   @ManyToOne(() => SubscriptionEntity, { nullable: false })
-  @JoinColumn({ name: 'subscription_id', foreignKeyConstraintName: 'fk_plan_change_requests_subscription' })
+  @JoinColumn({ name: 'subscription_id', foreignKeyConstraintName: 'plan_change_requests_subscription_fkey' })
   subscription: SubscriptionEntity;
 
   @Column('bigint', { name: 'user_id' })
   userId: string;
 
   @ManyToOne(() => UserEntity, { nullable: false })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'fk_plan_change_requests_user' })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'plan_change_requests_user_fkey' })
   user: UserEntity;
 
   @Column('text')
@@ -66,7 +66,7 @@ export class PlanChangeRequestEntity {
   targetPlanId: string | null;
 
   @ManyToOne(() => PackagePlanEntity, { nullable: true })
-  @JoinColumn({ name: 'target_plan_id', foreignKeyConstraintName: 'fk_plan_change_requests_plan' })
+  @JoinColumn({ name: 'target_plan_id', foreignKeyConstraintName: 'plan_change_requests_plan_fkey' })
   targetPlan: PackagePlanEntity | null;
 
   @Column('text', { name: 'target_price_id', nullable: true })

@@ -13,12 +13,12 @@ import { SubscriptionStreamEntity } from './subscription-stream.entity.js';
 
 /** What a provider said, normalised; written once, never changed. */
 @Entity('subscription_facts')
-@Unique('uq_subscription_facts_event', ['streamId', 'providerEventId'])
-@Index('ix_subscription_facts_occurred_at', ['occurredAt'])
+@Unique('subscription_facts_event_key', ['streamId', 'providerEventId'])
+@Index('subscription_facts_occurred_at_idx', ['occurredAt'])
 export class SubscriptionFactEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
-    primaryKeyConstraintName: 'pk_subscription_facts',
+    primaryKeyConstraintName: 'subscription_facts_pkey',
     generatedIdentity: 'BY DEFAULT',
   })
   id: string;
@@ -27,7 +27,7 @@ export class SubscriptionFactEntity {
   streamId: string;
 
   @ManyToOne(() => SubscriptionStreamEntity, { nullable: false })
-  @JoinColumn({ name: 'stream_id', foreignKeyConstraintName: 'fk_subscription_facts_stream' })
+  @JoinColumn({ name: 'stream_id', foreignKeyConstraintName: 'subscription_facts_stream_fkey' })
   stream: SubscriptionStreamEntity;
 
   @Column('text', { name: 'provider_event_id' })

@@ -16,25 +16,28 @@ import { SubscriptionEntity } from './subscription.entity.js';
 
 /** A beginning, renewal or change of plan; written by SubscriptionLifeCycleHandler only. */
 @Entity('subscription_histories')
-@Unique('uq_subscription_histories_key', ['subscriptionId', 'foldKey'])
-@Index('uq_subscription_histories_new', ['subscriptionId'], { unique: true, where: `type = 'new'` })
-@Index('uq_subscription_histories_renewal', ['subscriptionId', 'effectiveAt'], {
+@Unique('subscription_histories_fold_key_key', ['subscriptionId', 'foldKey'])
+@Index('subscription_histories_new_key', ['subscriptionId'], { unique: true, where: `type = 'new'` })
+@Index('subscription_histories_renewal_key', ['subscriptionId', 'effectiveAt'], {
   unique: true,
   where: `type = 'renewal'`,
 })
-@Index('uq_subscription_histories_pending_change', ['subscriptionId'], {
+@Index('subscription_histories_pending_change_key', ['subscriptionId'], {
   unique: true,
   where: `type = 'change' AND status = 'pending'`,
 })
-@Check('ck_subscription_histories_type', `type = ANY (ARRAY['new', 'renewal', 'change'])`)
-@Check('ck_subscription_histories_status', `status = ANY (ARRAY['pending', 'active', 'inactive'])`)
-@Check('ck_subscription_histories_payment_status', `payment_status = ANY (ARRAY['pending', 'paid', 'failed', 'N/A'])`)
-@Check('ck_subscription_histories_direction', `direction = ANY (ARRAY['upgrade', 'downgrade', 'lateral'])`)
-@Check('ck_subscription_histories_old_plan', `(old_plan_id IS NOT NULL) = (type = 'change')`)
+@Check('subscription_histories_type_check', `type = ANY (ARRAY['new', 'renewal', 'change'])`)
+@Check('subscription_histories_status_check', `status = ANY (ARRAY['pending', 'active', 'inactive'])`)
+@Check(
+  'subscription_histories_payment_status_check',
+  `payment_status = ANY (ARRAY['pending', 'paid', 'failed', 'N/A'])`,
+)
+@Check('subscription_histories_direction_check', `direction = ANY (ARRAY['upgrade', 'downgrade', 'lateral'])`)
+@Check('subscription_histories_old_plan_check', `(old_plan_id IS NOT NULL) = (type = 'change')`)
 export class SubscriptionHistoryEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
-    primaryKeyConstraintName: 'pk_subscription_histories',
+    primaryKeyConstraintName: 'subscription_histories_pkey',
     generatedIdentity: 'BY DEFAULT',
   })
   id: string;
@@ -43,21 +46,21 @@ export class SubscriptionHistoryEntity {
   subscriptionId: string;
 
   @ManyToOne(() => SubscriptionEntity, { nullable: false })
-  @JoinColumn({ name: 'subscription_id', foreignKeyConstraintName: 'fk_subscription_histories_subscription' })
+  @JoinColumn({ name: 'subscription_id', foreignKeyConstraintName: 'subscription_histories_subscription_fkey' })
   subscription: SubscriptionEntity;
 
   @Column('bigint', { name: 'package_plan_id' })
   packagePlanId: string;
 
   @ManyToOne(() => PackagePlanEntity, { nullable: false })
-  @JoinColumn({ name: 'package_plan_id', foreignKeyConstraintName: 'fk_subscription_histories_plan' })
+  @JoinColumn({ name: 'package_plan_id', foreignKeyConstraintName: 'subscription_histories_plan_fkey' })
   packagePlan: PackagePlanEntity;
 
   @Column('bigint', { name: 'old_plan_id', nullable: true })
   oldPlanId: string | null;
 
   @ManyToOne(() => PackagePlanEntity, { nullable: true })
-  @JoinColumn({ name: 'old_plan_id', foreignKeyConstraintName: 'fk_subscription_histories_old_plan' })
+  @JoinColumn({ name: 'old_plan_id', foreignKeyConstraintName: 'subscription_histories_old_plan_fkey' })
   oldPlan: PackagePlanEntity | null;
 
   @Column('text')

@@ -3,11 +3,11 @@ import type { SubscriptionState } from '../domain/state.js';
 
 /** One per provider subscription: its row is the lock under which facts are added and folded. */
 @Entity('subscription_streams')
-@Unique('uq_subscription_streams_subject', ['paymentProvider', 'paymentProviderSubscriptionId'])
+@Unique('subscription_streams_subject_key', ['paymentProvider', 'paymentProviderSubscriptionId'])
 export class SubscriptionStreamEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
-    primaryKeyConstraintName: 'pk_subscription_streams',
+    primaryKeyConstraintName: 'subscription_streams_pkey',
     generatedIdentity: 'BY DEFAULT',
   })
   id: string;

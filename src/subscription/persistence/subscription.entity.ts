@@ -18,17 +18,17 @@ import { SubscriptionStreamEntity } from './subscription-stream.entity.js';
 
 /** The local copy of a subscription; written by SubscriptionLifeCycleHandler only. */
 @Entity('subscriptions')
-@Unique('uq_subscriptions_uuid', ['uuid'])
-@Unique('uq_subscriptions_stream', ['streamId'])
-@Unique('uq_subscriptions_provider_id', ['paymentProvider', 'paymentProviderSubscriptionId'])
-@Index('ix_subscriptions_group', ['groupId'])
-@Index('ix_subscriptions_user', ['userId'])
-@Check('ck_subscriptions_status', `status = ANY (ARRAY['incomplete', 'active', 'past_due', 'canceled'])`)
-@Check('ck_subscriptions_scheduled', '(scheduled_plan_id IS NULL) = (scheduled_plan_change_at IS NULL)')
+@Unique('subscriptions_uuid_key', ['uuid'])
+@Unique('subscriptions_stream_key', ['streamId'])
+@Unique('subscriptions_provider_id_key', ['paymentProvider', 'paymentProviderSubscriptionId'])
+@Index('subscriptions_group_idx', ['groupId'])
+@Index('subscriptions_user_idx', ['userId'])
+@Check('subscriptions_status_check', `status = ANY (ARRAY['incomplete', 'active', 'past_due', 'canceled'])`)
+@Check('subscriptions_scheduled_check', '(scheduled_plan_id IS NULL) = (scheduled_plan_change_at IS NULL)')
 export class SubscriptionEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
-    primaryKeyConstraintName: 'pk_subscriptions',
+    primaryKeyConstraintName: 'subscriptions_pkey',
     generatedIdentity: 'BY DEFAULT',
   })
   id: string;
@@ -41,35 +41,35 @@ export class SubscriptionEntity {
   streamId: string;
 
   @ManyToOne(() => SubscriptionStreamEntity, { nullable: false })
-  @JoinColumn({ name: 'stream_id', foreignKeyConstraintName: 'fk_subscriptions_stream' })
+  @JoinColumn({ name: 'stream_id', foreignKeyConstraintName: 'subscriptions_stream_fkey' })
   stream: SubscriptionStreamEntity;
 
   @Column('bigint', { name: 'package_id' })
   packageId: string;
 
   @ManyToOne(() => PackageEntity, { nullable: false })
-  @JoinColumn({ name: 'package_id', foreignKeyConstraintName: 'fk_subscriptions_package' })
+  @JoinColumn({ name: 'package_id', foreignKeyConstraintName: 'subscriptions_package_fkey' })
   package: PackageEntity;
 
   @Column('bigint', { name: 'package_plan_id' })
   packagePlanId: string;
 
   @ManyToOne(() => PackagePlanEntity, { nullable: false })
-  @JoinColumn({ name: 'package_plan_id', foreignKeyConstraintName: 'fk_subscriptions_plan' })
+  @JoinColumn({ name: 'package_plan_id', foreignKeyConstraintName: 'subscriptions_plan_fkey' })
   packagePlan: PackagePlanEntity;
 
   @Column('bigint', { name: 'group_id' })
   groupId: string;
 
   @ManyToOne(() => GroupEntity, { nullable: false })
-  @JoinColumn({ name: 'group_id', foreignKeyConstraintName: 'fk_subscriptions_group' })
+  @JoinColumn({ name: 'group_id', foreignKeyConstraintName: 'subscriptions_group_fkey' })
   group: GroupEntity;
 
   @Column('bigint', { name: 'user_id' })
   userId: string;
 
   @ManyToOne(() => UserEntity, { nullable: false })
-  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'fk_subscriptions_user' })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'subscriptions_user_fkey' })
   user: UserEntity;
 
   @Column('text', { name: 'payment_provider' })
@@ -96,7 +96,7 @@ export class SubscriptionEntity {
   scheduledPlanId: string | null;
 
   @ManyToOne(() => PackagePlanEntity, { nullable: true })
-  @JoinColumn({ name: 'scheduled_plan_id', foreignKeyConstraintName: 'fk_subscriptions_scheduled_plan' })
+  @JoinColumn({ name: 'scheduled_plan_id', foreignKeyConstraintName: 'subscriptions_scheduled_plan_fkey' })
   scheduledPlan: PackagePlanEntity | null;
 
   @Column('timestamptz', { name: 'scheduled_plan_change_at', nullable: true })

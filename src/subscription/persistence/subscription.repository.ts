@@ -86,7 +86,7 @@ export class SubscriptionRepository {
        FROM jsonb_to_recordset($1::jsonb) AS new ("streamId" bigint, "packageId" bigint, "planId" bigint, "groupId" bigint,
          "userId" bigint, provider text, "subscriptionId" text, "priceId" text, status text, "providerStatus" text, "accessSuspended" boolean,
          "scheduledPlanId" bigint, "scheduledPlanChangeAt" float8, "deadlineAt" float8, "cancelAt" float8, "canceledAt" float8)
-       ON CONFLICT ON CONSTRAINT uq_subscriptions_stream DO UPDATE SET
+       ON CONFLICT ON CONSTRAINT subscriptions_stream_key DO UPDATE SET
          package_id = excluded.package_id, package_plan_id = excluded.package_plan_id,
          payment_provider_price_id = excluded.payment_provider_price_id, status = excluded.status,
          provider_status = excluded.provider_status, access_suspended = excluded.access_suspended,
@@ -129,7 +129,7 @@ export class SubscriptionRepository {
        FROM jsonb_to_recordset($1::jsonb) AS new ("subscriptionId" bigint, key text, position integer, "planId" bigint,
          "oldPlanId" bigint, type text, status text, "paymentStatus" text, "invoiceId" text, direction text,
          "effectiveAt" float8, "periodEnd" float8)
-       ON CONFLICT ON CONSTRAINT uq_subscription_histories_key DO UPDATE SET
+       ON CONFLICT ON CONSTRAINT subscription_histories_fold_key_key DO UPDATE SET
          position = excluded.position, package_plan_id = excluded.package_plan_id, old_plan_id = excluded.old_plan_id,
          status = excluded.status, payment_status = excluded.payment_status, provider_invoice_id = excluded.provider_invoice_id,
          direction = excluded.direction, effective_at = excluded.effective_at, period_end = excluded.period_end,
