@@ -101,6 +101,19 @@ describe('a failure of a write', () => {
     expect([error.outcome, error.details.providerCode]).toEqual(['unavailable', 'ECONNREFUSED']);
   });
 
+  it('is unknown when the first try was cut off and the next found nobody', async () => {
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        server.close();
+        socket.resetAndDestroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const error = await errorOf(providerAt(`http://127.0.0.1:${port}`).createCustomer(USER));
+    expect([error.outcome, error.details.providerCode]).toEqual(['unknown', 'ECONNREFUSED']);
+  });
+
   it('means refused when our key is not accepted', async () => {
     const stranger = providerAt(world.sandbox.url, { STRIPE_SECRET_KEY: 'sk_test_51StrangerStranger' });
     const error = await errorOf(stranger.createCustomer(USER));
