@@ -41,15 +41,16 @@ export class Child {
   }
 
   /**
-   * The first line that the process says as an object with `field`; such lines are ours and are not shown.
+   * The first line that the process says as an object with these fields; such lines are ours and are not shown.
    *
    * @throws LocalFailure with the process's own reason when it ends first
    */
-  async reported(field: string): Promise<string> {
+  async reported<Field extends string>(...fields: Field[]): Promise<Record<Field, string>> {
     const report = await this.report;
-    const value = report[field];
-    if (value === undefined) throw new LocalFailure(report['error'] ?? `The ${this.name} did not start.`);
-    return value;
+    if (fields.some((field) => report[field] === undefined)) {
+      throw new LocalFailure(report['error'] ?? `The ${this.name} did not start.`);
+    }
+    return report as Record<Field, string>;
   }
 
   get hasEnded(): boolean {
@@ -89,10 +90,9 @@ export class Child {
 const REPORTS = ['url', 'sandbox', 'storefront', 'error'];
 
 function parseReport(line: string): Record<string, string> | undefined {
-  if (!/^\{"\w+":"[^"]*("|\\)/.test(line)) return undefined;
+  if (!REPORTS.some((field) => line.startsWith(`{"${field}":"`))) return undefined;
   try {
-    const report = JSON.parse(line) as Record<string, string>;
-    return Object.keys(report).length === 1 && REPORTS.includes(Object.keys(report)[0] ?? '') ? report : undefined;
+    return JSON.parse(line) as Record<string, string>;
   } catch {
     return undefined;
   }

@@ -18,6 +18,7 @@ export interface LocalUrls {
   readonly storefront: string;
   /** Of the embedded database. */
   readonly database?: string;
+  readonly databaseFiles?: string;
   readonly sandbox?: string;
 }
 

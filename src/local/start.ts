@@ -45,13 +45,14 @@ async function startAll(supervisor: Supervisor, directory: string, environment: 
     const order: KeeperOrder = { directory: join(directory, 'database'), password: secrets.databasePassword };
     const parameters = [JSON.stringify(order)];
     const keeper = supervisor.start({ name: 'database', script: 'database/keeper.js', parameters, environment });
-    urls = { ...urls, database: await keeper.reported('url') };
+    const { url, directory: databaseFiles } = await keeper.reported('url', 'directory');
+    urls = { ...urls, database: url, databaseFiles };
   }
   if (missing.provider) {
     const stateFile = join(directory, 'sandbox.json');
     const ofSandbox = computeSandboxEnvironment(environment, { ports, secrets, urls, stateFile });
     const sandbox = supervisor.start({ name: 'sandbox', script: '../sandbox/main.js', environment: ofSandbox });
-    urls = { ...urls, sandbox: await sandbox.reported('sandbox') };
+    urls = { ...urls, ...(await sandbox.reported('sandbox')) };
   }
   const ofApplication = computeApplicationEnvironment(environment, { ports, secrets, urls });
   const application = supervisor.start({ name: 'uplift', script: 'application.js', environment: ofApplication });
@@ -91,7 +92,12 @@ function describe(urls: LocalUrls, application: NodeJS.ProcessEnv): string {
     ['API with Swagger UI', `${urls.application}/docs`],
     ...(urls.sandbox ? [['Payment provider sandbox', urls.sandbox]] : []),
     ['Admin key (X-Api-Key)', application.ADMIN_API_KEY],
-    ...(urls.database ? [['Database', urls.database]] : []),
+    ...(urls.database
+      ? [
+          ['Database', urls.database],
+          ['Its files', urls.databaseFiles],
+        ]
+      : []),
   ];
   const width = Math.max(...lines.map(([title = '']) => title.length));
   const table = lines.map(([title = '', value]) => `  ${title.padEnd(width)}  ${value}`);

@@ -9,4 +9,4 @@ export interface KeeperOrder {
 }
 
 /** What the keeper says, as one line of JSON. */
-export type KeeperReport = { readonly url: string } | { readonly error: string };
+export type KeeperReport = { readonly url: string; readonly directory: string } | { readonly error: string };

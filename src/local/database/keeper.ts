@@ -32,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 try {
   const url = await open();
-  report({ url });
+  report({ url, directory: directory ?? '' });
   await cluster?.ended();
   if (!stopping) await stop(1);
 } catch (error) {
@@ -66,7 +66,8 @@ async function open(): Promise<string> {
 
 /** Data that is kept: in the folder asked for, or, where the server's account may not enter it, in the system's own place. */
 function keptDirectory(wanted: string, account: ReturnType<typeof serverAccount>): string {
-  const key = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
+  // With a new password (someone deleted `wanted` to begin afresh) it is another place, so that the old data stays away.
+  const key = createHash('sha256').update(`${wanted} ${order.password}`).digest('hex').slice(0, 12);
   mkdirSync(wanted, { recursive: true });
   const chosen = isReachable(join(wanted, 'data'), account) ? wanted : `/var/lib/uplift/${key}`;
   mkdirSync(chosen, { recursive: true, mode: 0o755 });

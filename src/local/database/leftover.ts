@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLL_MILLISECONDS = 50;
-const PATIENCE_MILLISECONDS = 8_000;
+const PATIENCE_MILLISECONDS = 4_000;
 
 /**
  * What a crash can leave in a data directory: `postmaster.pid` of a server that is gone (its number may be another
