@@ -84,8 +84,7 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async settleRetry(): Promise<boolean> {
     await this.failAbandoned();
-    const rule = { now: this.clock.now(), maximumAttempts: MAXIMUM_ATTEMPTS };
-    return this.claimAndSettle((tx, terms) => this.claims.claimRetry(tx, terms, rule));
+    return this.claimAndSettle((tx, terms) => this.claims.claimRetry(tx, terms, this.clock.now()));
   }
 
   private async claimAndSettle(claim: (tx: Tx, terms: ClaimTerms) => Promise<ClaimedEvent[]>): Promise<boolean> {

@@ -75,16 +75,14 @@ export class ClaimRepository {
   /**
    * Takes one event whose lease ran out (its worker died, perhaps because of it), else one failed event that is due
    * again. One at a time: a poisonous event must not take others with it.
+   *
+   * @param now by `Clock`
    */
-  async claimRetry(
-    tx: Tx,
-    terms: ClaimTerms,
-    rule: { readonly now: Date; readonly maximumAttempts: number },
-  ): Promise<ClaimedEvent[]> {
+  async claimRetry(tx: Tx, terms: ClaimTerms, now: Date): Promise<ClaimedEvent[]> {
     return tx.query<ClaimedEvent>(
       `WITH expired AS (
          SELECT id FROM webhook_events
-          WHERE status = 'processing' AND lease_until < clock_timestamp() AND attempts < $4
+          WHERE status = 'processing' AND lease_until < clock_timestamp()
           ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
        ), due AS (
          SELECT id FROM webhook_events
@@ -96,7 +94,7 @@ export class ClaimRepository {
          RETURNING *
        )
        SELECT ${CLAIMED_COLUMNS} FROM event`,
-      [terms.token, terms.leaseSeconds, rule.now, rule.maximumAttempts],
+      [terms.token, terms.leaseSeconds, now],
     );
   }
 
