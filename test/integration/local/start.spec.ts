@@ -142,7 +142,7 @@ describe('npm start', () => {
 
   asRoot('finds a place for its data where PostgreSQL’s account may not enter the current directory', async () => {
     chmodSync(directory, 0o700);
-    rmSync(join(directory, '.uplift'), { recursive: true });
+    rmSync(join(directory, '.uplift'), { recursive: true, force: true });
     const child = start();
     const { databaseFiles } = await ready(child);
     expect(databaseFiles).toMatch(/^\/var\/lib\/uplift\/[0-9a-f]{12}$/);

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Config, ConfigurationError } from '../../../src/config/index.js';
+import { testEnvironment } from '../../support/environment.js';
+
+const complete: NodeJS.ProcessEnv = { ...testEnvironment('postgres://uplift:x@db.internal/uplift'), PORT: '3000' };
+const production: NodeJS.ProcessEnv = {
+  ...complete,
+  HOST: '',
+  NODE_ENV: 'production',
+  APP_URL: 'https://uplift.shop.test',
+  STRIPE_SECRET_KEY: 'sk_live_51Qw8Er2Ty6Ui0Op4As',
+};
+
+function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    Config.fromEnvironment(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+const namesOf = (problems: readonly string[]) => problems.map((problem) => problem.split(' ')[0]);
+
+describe('the configuration', () => {
+  it('names every missing variable at once', () => {
+    expect(namesOf(problemsOf({ NODE_ENV: 'production' })).toSorted()).toEqual([
+      'ADMIN_API_KEY',
+      'ALLOWED_RETURN_ORIGINS',
+      'APP_URL',
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+    ]);
+  });
+
+  it('accepts a complete one for production', () => {
+    expect(problemsOf(production)).toEqual([]);
+    expect(Config.fromEnvironment(production)).toMatchObject({
+      production: true,
+      http: { host: '0.0.0.0', openDocumentation: false },
+      stripe: { livemode: true },
+    });
+  });
+
+  it.each([
+    ['JWT_SECRET', 'too-short'],
+    ['JWT_SECRET', 'a'.repeat(40)],
+    ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
+    ['ADMIN_API_KEY', 'admin'],
+    ['ADMIN_API_KEY', 'example-key-of-the-documentation'],
+    ['STRIPE_WEBHOOK_SECRET', 'whsec_1'],
+    ['STRIPE_WEBHOOK_SECRET', `${complete.STRIPE_WEBHOOK_SECRET},whsec_aaaaaaaaaaaaaaaaa`],
+    ['STRIPE_SECRET_KEY', 'sk_live_1'],
+  ])('refuses the weak %s %j in production', (name, value) => {
+    expect(namesOf(problemsOf({ ...production, [name]: value }))).toEqual([name]);
+  });
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', '3000 '.repeat(2)],
+    ['DATABASE_POOL_SIZE', '1'],
+    ['DATABASE_URL', 'mysql://root@db/uplift'],
+    ['PROCESS_ROLE', 'both'],
+    ['LOG_LEVEL', 'loud'],
+    ['DEFAULT_LANGUAGE', 'fr'],
+    ['OPEN_DOCUMENTATION', 'yes'],
+    ['APP_URL', 'uplift.shop.test'],
+    ['ALLOWED_RETURN_ORIGINS', 'https://shop.test/path'],
+    ['STRIPE_SECRET_KEY', 'pk_test_51Qw8Er2Ty6Ui0Op4As'],
+    ['STRIPE_WEBHOOK_SECRET', 'Zx7Cv3Bn9Ml1Kj5Hg2Fd'],
+    ['STRIPE_API_URL', 'ftp://stripe.test'],
+    ['ENTITLEMENT_GRACE_DAYS', '-1'],
+    ['PAST_DUE_KEEPS_ACCESS', '1'],
+    ['JWKS_URL', 'not a url'],
+  ])('refuses %s=%s by name', (name, value) => {
+    expect(namesOf(problemsOf({ ...complete, [name]: value }))).toContain(name);
+  });
+
+  it('refuses a demonstration clock in production', () => {
+    expect(namesOf(problemsOf({ ...production, CLOCK_URL: 'http://clock.test' }))).toEqual(['CLOCK_URL']);
+  });
+
+  it('refuses two ways of checking tokens', () => {
+    const problems = problemsOf({ ...complete, JWKS_URL: 'https://id.shop.test/jwks.json' });
+    expect(problems).toEqual(['JWT_SECRET and JWKS_URL exclude each other: set one']);
+  });
+
+  it('prints no secret, whatever is wrong', () => {
+    const secrets = { JWT_SECRET: 'hunter2hunter2', ADMIN_API_KEY: 'swordfish', STRIPE_SECRET_KEY: 'pk_live_letmein' };
+    const text = problemsOf({ ...production, ...secrets, DATABASE_URL: 'mysql://root:opensesame@db/x' }).join('\n');
+    for (const value of [...Object.values(secrets), 'opensesame']) expect(text).not.toContain(value);
+    expect(text).toContain('JWT_SECRET');
+  });
+});
+
+describe('.env.example', () => {
+  const lines = readFileSync(resolve(import.meta.dirname, '../../../.env.example'), 'utf8').split('\n');
+  const example = new Map(
+    lines.flatMap((line) => {
+      const [, name, value] = /^# ([A-Z_]+)=(.*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  const ofLocalStart = ['SANDBOX_PORT', 'STOREFRONT_PORT'];
+
+  it('names the variables that the configuration reads, and no other', () => {
+    const read = new Set<string>();
+    const spy = new Proxy(complete as Record<string, string>, {
+      get: (target, name: string) => (read.add(name), target[name]),
+    });
+    Config.fromEnvironment(spy);
+    expect([...example.keys()].toSorted()).toEqual([...read, ...ofLocalStart].toSorted());
+  });
+
+  it('shows the defaults that the code has', () => {
+    const {
+      NODE_ENV: _mode,
+      PORT: _port,
+      HOST: _host,
+      LOG_LEVEL: _level,
+      DATABASE_POOL_SIZE: _size,
+      ...needed
+    } = complete;
+    const shown = Object.fromEntries([...example].filter(([, value]) => value !== ''));
+    expect(Object.keys(shown).length).toBeGreaterThan(8);
+    expect(Config.fromEnvironment({ ...needed, ...shown })).toEqual(Config.fromEnvironment(needed));
+  });
+
+  it('sets nothing by itself', () => {
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+});
