@@ -1,3 +1,5 @@
+import { LocalFailure } from './local-failure.js';
+
 /** Where the demonstration's catalogue goes, and with which keys. */
 export interface DemoTarget {
   /** Base URLs without a trailing slash. */
@@ -57,7 +59,7 @@ type Json = Record<string, unknown>;
  * Puts four plans on sale, first at the sandbox, then in Uplift's catalogue. What is there already is left as it is, so a
  * later start keeps what somebody has changed since.
  *
- * @throws Error with what was refused
+ * @throws LocalFailure with what was refused
  */
 export async function addDemoData(target: DemoTarget): Promise<void> {
   const sandbox = callerOf(target.sandboxUrl, { authorization: `Bearer ${target.stripeSecretKey}` });
@@ -145,6 +147,6 @@ const callerOf =
     });
     const text = await response.text();
     if (!response.ok)
-      throw new Error(`The demo data was refused: ${method} ${path} answered ${response.status} ${text}`);
+      throw new LocalFailure(`The demo data was refused: ${method} ${path} answered ${response.status} ${text}`);
     return JSON.parse(text) as Json;
   };

@@ -1,3 +1,4 @@
+import type { DemoTarget } from './demo-data.js';
 import type { LocalPorts } from './ports.js';
 import type { LocalSecrets } from './secrets.js';
 
@@ -73,4 +74,11 @@ export const computeStorefrontEnvironment = (
   UPLIFT_URL: urls.application,
   SERVICE_API_KEY: application.ADMIN_API_KEY,
   SANDBOX_URL: urls.sandbox,
+});
+
+export const computeDemoTarget = (application: NodeJS.ProcessEnv, urls: LocalUrls): DemoTarget => ({
+  upliftUrl: urls.application,
+  sandboxUrl: urls.sandbox ?? '',
+  adminApiKey: application.ADMIN_API_KEY ?? '',
+  stripeSecretKey: application.STRIPE_SECRET_KEY ?? '',
 });

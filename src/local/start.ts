@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { addDemoData } from './demo-data.js';
 import {
   computeApplicationEnvironment,
+  computeDemoTarget,
   computeMissing,
   computeSandboxEnvironment,
   computeStorefrontEnvironment,
@@ -57,14 +59,14 @@ async function startAll(supervisor: Supervisor, directory: string, environment: 
   const ofApplication = computeApplicationEnvironment(environment, { ports, secrets, urls });
   const application = supervisor.start({ name: 'uplift', script: 'application.js', environment: ofApplication });
   await untilReady(urls.application, () => application.hasEnded);
-  if (missing.provider && ofApplication.JWT_SECRET && existsSync(join(import.meta.dirname, 'storefront/main.js'))) {
-    const ofStorefront = computeStorefrontEnvironment(ofApplication, { ports, urls });
-    const storefront = supervisor.start({
-      name: 'storefront',
-      script: 'storefront/main.js',
-      environment: ofStorefront,
-    });
-    await storefront.reported('storefront');
+  if (missing.provider) {
+    await addDemoData(computeDemoTarget(ofApplication, urls));
+    if (ofApplication.JWT_SECRET) {
+      const ofStorefront = computeStorefrontEnvironment(ofApplication, { ports, urls });
+      await supervisor
+        .start({ name: 'storefront', script: 'storefront/main.js', environment: ofStorefront })
+        .reported('storefront');
+    }
   }
   return describe(urls, ofApplication);
 }

@@ -28,10 +28,11 @@ export const formatDateTime = (language: Language, iso: string): string =>
     timeZone: 'UTC',
   }).format(new Date(iso));
 
-/** Such as "in 30 days" or "2 hours ago". */
-export function formatDistance(language: Language, iso: string, now: Date): string {
+/** Such as "in 30 days" or "2 hours ago"; undefined within the hour, where the time of day says more. */
+export function formatDistance(language: Language, iso: string, now: Date): string | undefined {
   const milliseconds = new Date(iso).getTime() - now.getTime();
   const format = new Intl.RelativeTimeFormat(DATE_LOCALES[language], { numeric: 'auto' });
+  if (Math.abs(milliseconds) < HOUR) return undefined;
   if (Math.abs(milliseconds) < 2 * DAY) return format.format(Math.round(milliseconds / HOUR), 'hour');
   return format.format(Math.round(milliseconds / DAY), 'day');
 }

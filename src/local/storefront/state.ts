@@ -17,7 +17,7 @@ export interface ShopState {
   readonly calls: readonly RecordedCall[];
 }
 
-const SHOWN_EVENTS = 10;
+const SHOWN_EVENTS = 12;
 const NO_SUBSCRIPTION = 'subscription_not_found';
 
 /** @throws Unreachable when Uplift does not answer */

@@ -80,13 +80,16 @@ function events({ language, texts }: Visit, list: readonly WebhookEvent[] | unde
               event.occurred_at &&
               html`<time datetime="${event.occurred_at}">${formatDateTime(language, event.occurred_at)}</time>`
             }
-            <span
-              ><strong class="${event.status === 'failed' ? 'bad' : 'good'}">${event.status}</strong>
-              ${event.outcome}</span
-            >
+            <strong class="${outcomeClass(event)}">${event.outcome ?? event.status}</strong>
           </span>
           ${event.error && html`<span class="small bad">${event.error}</span>`}
         </li>`,
     )}
   </ol>`;
+}
+
+/** An event that changed nothing is no failure, but not the one to look for either. */
+function outcomeClass({ status, outcome }: WebhookEvent): string {
+  if (status === 'failed') return 'bad';
+  return outcome === 'applied' ? 'good' : 'plain';
 }

@@ -10,6 +10,10 @@ const PAYMENT_CHIPS: Readonly<Record<HistoryEntry['payment_status'], string>> = 
   'N/A': 'inactive',
 };
 
+/** What is over calls for nobody's attention. */
+const paymentChip = (entry: HistoryEntry): string =>
+  entry.status === 'inactive' ? 'inactive' : PAYMENT_CHIPS[entry.payment_status];
+
 export function historyTable(visit: Visit, { history }: Subscription): Html {
   const { texts } = visit;
   const names = texts.history;
@@ -44,7 +48,7 @@ function row({ language, texts }: Visit, entry: HistoryEntry): Html {
     <td data-label="${names.oldPlan}">${entry.old_plan?.name ?? '–'}</td>
     <td data-label="${names.status}"><span class="chip ${entry.status}">${names.statuses[entry.status]}</span></td>
     <td data-label="${names.payment}">
-      <span class="chip ${PAYMENT_CHIPS[entry.payment_status]}">${names.payments[entry.payment_status]}</span>
+      <span class="chip ${paymentChip(entry)}">${names.payments[entry.payment_status]}</span>
     </td>
   </tr>`;
 }

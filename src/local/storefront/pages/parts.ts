@@ -10,7 +10,8 @@ export const priceOf = (prices: readonly Price[]): Price | undefined =>
 
 export function priceText({ language, texts }: Visit, price: Price): Html {
   const period = texts.plans.per[price.billing_interval](price.interval_count);
-  return html`<strong>${formatMoney(language, price.unit_amount, price.currency)}</strong> <span>${period}</span>`;
+  return html`<strong>${formatMoney(language, price.unit_amount, price.currency)}</strong>
+    <span class="period">${period}</span>`;
 }
 
 interface ActionForm {

@@ -21,33 +21,40 @@ export function addSubscriptionRoutes(fastify: FastifyInstance, shop: Shop): voi
 
   addAction(fastify, shop, '/change-plan', (act) => changePlan(shop, act));
 
-  addAction(fastify, shop, '/undo', async ({ api, texts }) =>
-    finish(shop, await api.undoChange(), () => texts.notices.undone),
+  addAction(fastify, shop, '/undo', async (act) =>
+    finish(shop, act, await act.api.undoChange(), () => act.texts.notices.undone),
   );
 
-  addAction(fastify, shop, '/cancel', async ({ api, texts, language }) =>
-    finish(shop, await api.cancel(), ({ cancel_at: cancelAt, deadline_at: deadline }) =>
-      texts.notices.canceled(formatDate(language, cancelAt ?? deadline)),
+  addAction(fastify, shop, '/cancel', async (act) =>
+    finish(shop, act, await act.api.cancel(), ({ cancel_at: cancelAt, deadline_at: deadline }) =>
+      act.texts.notices.canceled(formatDate(act.language, cancelAt ?? deadline)),
     ),
   );
 
-  addAction(fastify, shop, '/resume', async ({ api, texts }) =>
-    finish(shop, await api.resume(), () => texts.notices.resumed),
+  addAction(fastify, shop, '/resume', async (act) =>
+    finish(shop, act, await act.api.resume(), () => act.texts.notices.resumed),
   );
 }
 
+/**
+ * Shows what became of an accepted request. The answer itself (202) may be a moment older than the change: the provider's
+ * events tell of it, so the state is read once more when they are worked off.
+ */
 async function finish(
   shop: Shop,
+  { api }: Act,
   answer: Result<Subscription>,
   text: (subscription: Subscription) => string,
 ): Promise<Outcome> {
   if (!answer.ok) return refusal(answer.problem);
   await settle(shop.uplift, shop.sandbox);
-  return done(text(answer.body));
+  const current = await api.readSubscription();
+  return done(text(current.ok ? current.body : answer.body));
 }
 
 /** A pending change is replaced only by somebody who has read the API's warning about that very change. */
-async function changePlan(shop: Shop, { api, form, texts, language }: Act): Promise<Outcome> {
+async function changePlan(shop: Shop, act: Act): Promise<Outcome> {
+  const { api, form, texts, language } = act;
   const planId = form.get('plan_id') ?? '';
   const present = await api.readSubscription();
   if (!present.ok) return refusal(present.problem);
@@ -56,7 +63,7 @@ async function changePlan(shop: Shop, { api, form, texts, language }: Act): Prom
     return { location: `/change-plan?${new URLSearchParams({ plan: planId })}` };
   }
   const answer = await api.changePlan(planId);
-  return finish(shop, answer, ({ scheduled_plan: next, scheduled_plan_change_at: at }) => {
+  return finish(shop, act, answer, ({ scheduled_plan: next, scheduled_plan_change_at: at }) => {
     if (!next || !at) return texts.subscription.requestOpen;
     if (pending?.id === next.id) return texts.notices.unchangedSchedule(next.name);
     return texts.notices.scheduled(formatDate(language, at), next.name);

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { DESKTOP, launchBrowser, PHONE } from './browser.js';
+import { Shopper } from './shopper.js';
+import { startWorld, type World } from './world.js';
+
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  world = await startWorld('care');
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+const signIn = async (customer: string, options = {}): Promise<Shopper> => {
+  const shopper = await Shopper.open(browser, world, options);
+  await shopper.press(`Continue as ${customer}`);
+  return shopper;
+};
+
+// oxlint-disable unicorn/consistent-function-scoping -- what runs in the page must bring everything with it
+/** Texts whose contrast to what lies behind them is below WCAG 2.2's 4.5 : 1 (3 : 1 for large ones). */
+const findFaintTexts = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const parse = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    const luminance = ([red = 0, green = 0, blue = 0]: number[]): number => {
+      const linear = [red, green, blue].map((part) =>
+        part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
+    };
+    const backgroundOf = (element: Element | null): number[] => {
+      if (!element) return [255, 255, 255];
+      const colour = parse(getComputedStyle(element).backgroundColor);
+      return colour.length === 4 && colour[3] === 0 ? backgroundOf(element.parentElement) : colour;
+    };
+    return [...document.querySelectorAll('body *')].flatMap((element) => {
+      const text = [...element.childNodes]
+        .filter((node) => node.nodeType === Node.TEXT_NODE)
+        .map((node) => node.textContent?.trim() ?? '')
+        .join('');
+      if (text === '' || element.getClientRects().length === 0) return [];
+      const style = getComputedStyle(element);
+      const [one, other] = [luminance(parse(style.color)), luminance(backgroundOf(element))];
+      const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+      const size = Number.parseFloat(style.fontSize);
+      const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+      return ratio < (isLarge ? 3 : 4.5) ? [`${ratio.toFixed(2)}: ${text}`] : [];
+    });
+  });
+// oxlint-enable unicorn/consistent-function-scoping
+
+describe('for everybody', () => {
+  it('can be used with the keyboard alone', async () => {
+    const shopper = await Shopper.open(browser, world);
+    const { keyboard } = shopper.page;
+    const tabTo = async (name: string): Promise<void> => {
+      const target = shopper.button(name);
+      for (let presses = 0; presses < 60; presses++) {
+        await keyboard.press('Tab');
+        if (await target.evaluate((element) => element === document.activeElement)) return;
+      }
+      throw new Error(`no way to ${name} by Tab`);
+    };
+    await keyboard.press('Tab');
+    expect(await shopper.page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+    await tabTo('Continue as Bruno');
+    const outline = await shopper.button('Continue as Bruno').evaluate((element) => getComputedStyle(element).outline);
+    expect(outline).toContain('solid 3px');
+    await keyboard.press('Enter');
+    await shopper.reads('Membro de Acme');
+    await tabTo('English');
+    await keyboard.press('Space');
+    await shopper.reads('Member of Acme');
+    expect(await shopper.page.locator('html').getAttribute('lang')).toBe('en');
+    await shopper.leave();
+  });
+
+  it.each([
+    ['desktop', DESKTOP],
+    ['phone', PHONE],
+  ])('is readable and fits on a %s', async (_device, viewport) => {
+    const shopper = await Shopper.open(browser, world, { viewport });
+    const { page } = shopper;
+    const check = async (): Promise<void> => {
+      expect(await findFaintTexts(page)).toEqual([]);
+      const wider = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(wider).toBe(0);
+      expect(await page.locator('h1').count()).toBe(1);
+    };
+    await check();
+    await shopper.press('Continue as Grace');
+    await shopper.reads('Subscription of Harbour Books');
+    await check();
+    await page.goto('/nowhere');
+    await check();
+    expect(await page.locator('h1').innerText()).toBe('This did not work');
+    await shopper.context.close();
+  });
+
+  it('shows what happened elsewhere without a reload, and without taking the focus', async () => {
+    const shopper = await signIn('Grace');
+    await shopper.page.evaluate(() => Object.assign(document.body.dataset, { mark: 'not reloaded' }));
+    await shopper.button('Switch customer').focus();
+    const other = await signIn('Grace');
+    await other.press('Choose Basic');
+    await other.pay('4242424242424242');
+    await other.reads('Welcome to Basic.');
+    await shopper.plan('basic').getByText('Your plan').waitFor();
+    expect(await shopper.page.locator('body').getAttribute('data-mark')).toBe('not reloaded');
+    expect(await shopper.page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Switch customer');
+    await other.leave();
+    await shopper.leave();
+  });
+
+  it('makes one change of a double click also with the script', async () => {
+    const shopper = await signIn('Grace');
+    await shopper.button('Upgrade at renewal: Pro').dblclick();
+    await shopper.reads(/^Done\. On .* you switch to Pro\.$/);
+    const requests = await world.application.database.query('SELECT kind, status FROM plan_change_requests');
+    expect(requests).toEqual([{ kind: 'schedule', status: 'scheduled' }]);
+    await shopper.leave();
+  });
+
+  it('does nothing for a page that is out of date, and says so', async () => {
+    const stale = await signIn('Grace', { javaScript: false });
+    await stale.reads('Undo the change');
+    const second = await stale.context.newPage();
+    await second.goto('/');
+    await second.getByRole('button', { name: '+1 hour' }).click();
+    await second.getByText('It is now').first().waitFor();
+    await stale.press('Undo the change');
+    await stale.reads('That page was out of date, so nothing was done.');
+    expect(await stale.button('Undo the change').count()).toBe(1);
+    await stale.leave();
+  });
+});
