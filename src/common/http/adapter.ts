@@ -26,8 +26,8 @@ export interface RouteSettings {
   /** The handler gets the body's bytes as they came, unparsed. */
   readonly rawBody?: boolean;
   readonly bodyLimit?: number;
-  /** Options of @fastify/helmet for this route. */
-  readonly helmet?: object;
+  /** Options of @fastify/helmet for this route; false: its headers are for browsers, and none comes here. */
+  readonly helmet?: object | false;
 }
 
 /** The Fastify adapter with our limits, request ids and a shutdown that ends busy keep-alive connections. */
@@ -65,7 +65,7 @@ function liftRouteSettings(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     const settings = (route.config ?? {}) as RouteSettings;
     if (settings.bodyLimit) route.bodyLimit = settings.bodyLimit;
-    if (settings.helmet) Object.assign(route, { helmet: settings.helmet });
+    if (settings.helmet !== undefined) Object.assign(route, { helmet: settings.helmet });
   });
 }
 

@@ -6,7 +6,7 @@ import { ApiProblems, type RouteSettings } from '../../common/http/index.js';
 import { WebhookInbox } from '../webhook-inbox.js';
 import { ReceivedDto } from './webhook.dto.js';
 
-const STRIPE_ROUTE: RouteSettings = { rawBody: true, bodyLimit: 2 * 1024 * 1024 };
+const STRIPE_ROUTE: RouteSettings = { rawBody: true, bodyLimit: 2 * 1024 * 1024, helmet: false };
 
 @ApiTags('webhooks')
 @Controller('api/v1/admin/stripe/webhook')
