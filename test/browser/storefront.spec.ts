@@ -258,4 +258,15 @@ describe('a group with an owner and a member (in Vietnamese)', () => {
     await bruno.leave();
     expect(await countChanges('acme')).toEqual({ requests: 1, pending: 1 });
   });
+
+  it('keeps what was paid for until the upgrade is paid', async () => {
+    await linh.page.goto('/');
+    await linh.press('Đến lần gia hạn tới');
+    await linh.reads('Pro mở ngay khi được thanh toán. Đến lúc đó bạn vẫn dùng Basic.');
+    expect((await linh.history())[0]).toEqual(['Đổi gói', 'Pro', 'Basic', 'Hiệu lực', 'Đang chờ']);
+    await linh.look('33-upgrade-unpaid');
+    await linh.press('+1 giờ');
+    await linh.reads(/^Pro, đến /);
+    expect((await linh.history())[0]).toEqual(['Đổi gói', 'Pro', 'Basic', 'Hiệu lực', 'Đã thanh toán']);
+  });
 });

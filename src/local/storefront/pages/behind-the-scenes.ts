@@ -49,7 +49,7 @@ function callItem({ texts }: Visit, call: RecordedCall, isAction: boolean): Html
   return html`<li class="call">
     <p class="call-line">
       <span class="method ${call.method.toLowerCase()}">${call.method}</span>
-      <code>${call.path}</code>
+      <code>${breakable(call.path)}</code>
     </p>
     <p class="call-line small">
       <strong class="${failed ? 'bad' : 'good'}">${call.status ?? texts.behind.noAnswer}</strong>
@@ -60,6 +60,9 @@ function callItem({ texts }: Visit, call: RecordedCall, isAction: boolean): Html
     ${call.responseBody !== undefined && bodyOf(texts.behind.response, call.responseBody, failed && isAction)}
   </li>`;
 }
+
+/** A long path breaks where it reads best. */
+const breakable = (path: string): Html => html`${path.split(/(?<=[/?])/).map((part) => html`<wbr />${part}`)}`;
 
 const bodyOf = (label: string, body: unknown, open: boolean): Html =>
   html`<details ${open ? html`open` : ''}>

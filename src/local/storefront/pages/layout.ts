@@ -43,7 +43,10 @@ function header({ customer, language, texts }: Visit): Html {
   return html`<header class="header">
     <a class="brand" href="/">
       <img src="/assets/logo.svg" alt="" width="34" height="34" />
-      <span><strong>Orchard</strong><small>${texts.shop.tagline}</small></span>
+      <span
+        ><strong>Orchard</strong><small>${texts.shop.tagline}</small
+        ><small class="on-phone">${texts.shop.demoTag}</small></span
+      >
     </a>
     <span class="tag">${texts.shop.demoTag}</span>
     <form class="languages" method="post" action="/language" aria-label="${texts.header.language}">
