@@ -46,6 +46,12 @@ export class BuiltProcess {
     this.child.kill(signal);
   }
 
+  /** Closes our end of its outputs, as a terminal or a log collector that went away. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** The first line that matches. Fails with all lines when the process ends without one. */
   async line(pattern: RegExp, within = 45_000): Promise<string> {
     const find = () => this.lines.find((line) => pattern.test(line));

@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /**
- * Writes bytes to the server and reads its answer until it closes the connection: for requests that no HTTP client would
+ * Writes bytes to the server until it answers, and reads its answer until it closes the connection: for requests that no HTTP client would
  * send. Header names of the answer are in lower case.
  */
 export async function sendRaw(
@@ -20,11 +20,11 @@ export async function sendRaw(
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
   socket.on('error', () => undefined); // the server may close while we still write
-  const closed = once(socket, 'close');
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   await once(socket, 'connect');
   for await (const part of typeof request === 'string' ? [request] : request()) {
-    if (socket.destroyed || !socket.writable) break;
-    if (!socket.write(part)) await Promise.race([once(socket, 'drain'), closed]);
+    if (chunks.length > 0 || !socket.writable) break; // answered already, or closed
+    if (!socket.write(part)) await new Promise((resolve) => socket.once('drain', resolve).once('close', resolve));
   }
   await closed;
   return parse(Buffer.concat(chunks).toString('utf8'));

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type LoggerOptions, type Logger as PinoLogger } from 'pino';
+import { toErrorFields } from './error-fields.js';
 import { currentLogFields } from './log-context.js';
 
 /** Secrets and personal data, wherever an object of ours or of Fastify's may carry them. */
@@ -30,6 +31,7 @@ export function createLogger(level: string): PinoLogger {
     formatters: { level: (label) => ({ level: label }) },
     timestamp: pino.stdTimeFunctions.isoTime,
     mixin: () => ({ ...currentLogFields() }),
+    serializers: { err: (error: unknown) => toErrorFields(error) },
     base: undefined,
   };
   // pino's default buffers, and at exit tries for ever to flush what a closed pipe does not take: the process never ends.
