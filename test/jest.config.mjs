@@ -1,19 +1,29 @@
+import { join } from 'node:path';
+import { findChromium } from './support/browser.mjs';
+import { cacheFolder } from './support/cache.mjs';
 import { swcOptions } from './support/swc-options.mjs';
 
-export default {
-  rootDir: '..',
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: {
-    '^.+\\.ts$': ['@swc/jest', swcOptions],
-  },
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  maxWorkers: 2,
-  cacheDirectory: process.env.JEST_CACHE ?? '<rootDir>/.cache/jest',
-  collectCoverageFrom: ['src/**/*.ts', '!src/main.ts'],
-  coverageProvider: process.env.COV ?? 'v8',
-  testTimeout: 30_000,
+const BROWSER_TESTS = '<rootDir>/test/browser/';
+
+export default async () => {
+  const browser = await findChromium();
+  const hasBrowser = browser !== undefined;
+  if (hasBrowser) process.env.CHROMIUM_PATH = browser; // the workers need not look again
+  else console.warn('Browser tests are left out: no Chromium runs here (CHROMIUM_PATH can name one).');
+  return {
+    rootDir: '..',
+    testEnvironment: 'node',
+    testMatch: ['<rootDir>/test/**/*.spec.ts', '<rootDir>/src/**/*.spec.ts'],
+    testPathIgnorePatterns: ['/node_modules/', ...(hasBrowser ? [] : [BROWSER_TESTS])],
+    extensionsToTreatAsEsm: ['.ts'],
+    moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+    transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
+    globalSetup: '<rootDir>/test/support/global-setup.mjs',
+    globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+    maxWorkers: 2,
+    cacheDirectory: process.env.JEST_CACHE ?? join(cacheFolder(), 'jest'),
+    collectCoverageFrom: ['src/**/*.ts', '!src/main.ts'],
+    coverageProvider: process.env.COV ?? 'v8',
+    testTimeout: 30_000,
+  };
 };

@@ -33,7 +33,8 @@ export async function startLocally(environment: NodeJS.ProcessEnv): Promise<void
     supervisor.watch();
     console.log(summary);
   } catch (error) {
-    console.error(error instanceof LocalFailure ? error.message : error);
+    // What fails because it was told to end while it started is no failure.
+    if (!supervisor.isStopping) console.error(error instanceof LocalFailure ? error.message : error);
     await supervisor.stop(1);
   }
 }

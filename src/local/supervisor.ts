@@ -32,6 +32,10 @@ export class Supervisor {
     this.farewells.push(farewell);
   }
 
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
   /** Ends everything and then this process. */
   stop(code: number): Promise<never> {
     return (this.stopping ??= this.stopAll(code));
