@@ -5,7 +5,7 @@ import type { Comparison } from './report.js';
 import { startServer, type BenchServer } from './server.js';
 import { nextBody } from './stripe-events.js';
 
-const SLICES = 7;
+const SLICES = 5;
 const SLICE_MILLISECONDS = 2_000;
 const CONNECTIONS = [1, 16, 64];
 
@@ -40,13 +40,14 @@ async function compare(
     bare.push(await slice(servers.bare));
     ours.push(await slice(servers.ours));
   }
-  const note = (results: LoadResult[]): string =>
-    `${medianOf(results.map((result) => result.medianMilliseconds)).toFixed(2)} ms`;
   return {
     what: `acknowledged webhooks/s, ${connections} connection${connections > 1 ? 's' : ''}`,
     ours: ours.map((result) => result.perSecond),
     other: bare.map((result) => result.perSecond),
     otherName: 'bare Fastify + pg',
-    note: `median answer ${note(ours)}, bare ${note(bare)}`,
+    note: `median answer ${toMilliseconds(ours)}, bare ${toMilliseconds(bare)}`,
   };
 }
+
+const toMilliseconds = (results: LoadResult[]): string =>
+  `${medianOf(results.map((result) => result.medianMilliseconds)).toFixed(2)} ms`;

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import pg from 'pg';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { POOL_SIZE } from './environment.js';
 import { reportPort } from './server.js';
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, UnreadablePayloadError, type ProviderName } from '../../billing-providers/index.js';
 import { Clock } from '../../common/clock/index.js';
 import { UnitOfWork, type Tx } from '../../common/database/index.js';
-import { withLogFields } from '../../common/observability/index.js';
+import { withLogFields, type LogFields } from '../../common/observability/index.js';
 import { SubscriptionService } from '../../subscription/index.js';
 import { subscriptionIdOf, toDispatch, type Dispatch } from '../domain/dispatch.js';
 import { toStorableText } from '../domain/received-event.js';
@@ -72,8 +72,9 @@ export class EventSettler {
       return { event, dispatch: toDispatch(normalised), typeLabel: known ? event.eventType : 'other' };
     } catch (error) {
       if (error instanceof UnreadablePayloadError) return nobody(quarantined(error.message));
-      this.logError(event, error);
-      return nobody(failed(toErrorText(error)));
+      const interpreted = nobody(failed(toErrorText(error)));
+      this.logError(interpreted, error);
+      return interpreted;
     }
   }
 
@@ -83,7 +84,9 @@ export class EventSettler {
    */
   private async settleTogether(token: string, events: readonly Interpreted[]): Promise<void> {
     try {
-      this.report(await this.unitOfWork.run((tx) => this.applyAndSettle(tx, token, events)));
+      const work = () => this.unitOfWork.run((tx) => this.applyAndSettle(tx, token, events));
+      const [first] = events;
+      this.report(await (first && events.length === 1 ? withLogFields(logFieldsOf(first), work) : work()));
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
       const [first] = events;
@@ -95,7 +98,7 @@ export class EventSettler {
   }
 
   private async fail(token: string, interpreted: Interpreted, error: unknown): Promise<void> {
-    this.logError(interpreted.event, error);
+    this.logError(interpreted, error);
     const settled = this.toSettled(interpreted, failed(toErrorText(error)));
     this.report(await this.unitOfWork.run((tx) => this.keepSettled(tx, token, [settled])));
   }
@@ -154,10 +157,10 @@ export class EventSettler {
 
   private report(settled: readonly Settled[]): void {
     for (const { interpreted, settlement, row } of settled) {
-      const { event, dispatch, typeLabel } = interpreted;
+      const { event, typeLabel } = interpreted;
       this.metrics.eventSettled(typeLabel, settlement, event.createdAt);
       if (row.status !== 'failed') continue;
-      withLogFields({ event_id: event.providerEventId, subscription_id: subscriptionIdOf(dispatch) }, () =>
+      withLogFields(logFieldsOf(interpreted), () =>
         this.logger.warn({
           message: `webhook event failed: ${row.error}`,
           inbox_id: event.id,
@@ -170,13 +173,15 @@ export class EventSettler {
     }
   }
 
-  private logError(event: ClaimedEvent, error: unknown): void {
-    withLogFields({ event_id: event.providerEventId }, () =>
-      this.logger.error({
-        message: 'unexpected error while a webhook event was handled',
-        inbox_id: event.id,
-        err: error,
-      }),
+  private logError(interpreted: Interpreted, error: unknown): void {
+    const message = 'unexpected error while a webhook event was handled';
+    withLogFields(logFieldsOf(interpreted), () =>
+      this.logger.error({ message, inbox_id: interpreted.event.id, err: error }),
     );
   }
 }
+
+const logFieldsOf = ({ event, dispatch }: Interpreted): LogFields => ({
+  event_id: event.providerEventId,
+  subscription_id: subscriptionIdOf(dispatch),
+});

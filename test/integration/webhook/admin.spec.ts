@@ -15,6 +15,10 @@ beforeEach(() => application.database.query('TRUNCATE webhook_events'));
 const asAdmin = (method: string, path: string, body?: unknown) =>
   application.call(method, `${PATH}${path}`, { body, apiKey: application.config.auth.adminApiKey });
 
+/** Event ids of the list that a query gives. */
+const found = async (query: string) =>
+  (await asAdmin('GET', `?${query}`)).body.items.map((item: { provider_event_id: string }) => item.provider_event_id);
+
 async function deliverFailing(): Promise<{ id: string; eventId: string }> {
   const event = unsupportedEvent();
   await deliver(application, event);
@@ -56,10 +60,6 @@ describe('the admin routes', () => {
     await drain(application);
     const pending = unsupportedEvent();
     await deliver(application, pending);
-    const found = async (query: string) =>
-      (await asAdmin('GET', `?${query}`)).body.items.map(
-        (item: { provider_event_id: string }) => item.provider_event_id,
-      );
     expect(await found('status=completed')).toEqual([otherMode.id, plain.id]);
     expect(await found('status=pending')).toEqual([pending.id]);
     expect(await found('event_type=invoice.paid')).toEqual([otherMode.id]);

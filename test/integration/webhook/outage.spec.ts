@@ -32,6 +32,15 @@ const giveDatabaseBack = () => administrator.query(`ALTER DATABASE ${databaseNam
 const isCompleted = (eventId: unknown) => async () =>
   (await eventOf(application, eventId as string)).status === 'completed';
 
+/** Milliseconds from delivery to settlement. */
+const took = async () => {
+  const event = unsupportedEvent();
+  const start = performance.now();
+  await deliver(application, event);
+  await eventually(isCompleted(event.id));
+  return performance.now() - start;
+};
+
 describe('while the database is away', () => {
   it('a signed event is answered with 503, and stored and settled when it comes again afterwards', async () => {
     const before = unsupportedEvent();
@@ -63,13 +72,6 @@ describe('while the database is away', () => {
       },
       { within: 20_000 },
     );
-    const took = async () => {
-      const event = unsupportedEvent();
-      const start = performance.now();
-      await deliver(application, event);
-      await eventually(isCompleted(event.id));
-      return performance.now() - start;
-    };
     const times = [await took(), await took(), await took()];
     expect(Math.min(...times)).toBeLessThan(1_000); // a poll would take up to two seconds, three polls surely longer
   });

@@ -75,9 +75,9 @@ describe('a signed event', () => {
   });
 });
 
-describe('a signature', () => {
-  const now = (): number => Math.floor(Date.now() / 1_000);
+const now = (): number => Math.floor(Date.now() / 1_000);
 
+describe('a signature', () => {
   it.each([
     ['of the current secret', () => ({ secret: NEW_SECRET })],
     ['of the secret that is rotated out', () => ({ secret: OLD_SECRET })],
@@ -125,8 +125,9 @@ describe('a signature', () => {
   });
 });
 
+const json = (fields: string): string => `{"id":"${newEventId()}","object":"event","livemode":false,${fields}}`;
+
 describe('a hostile event that is signed', () => {
-  const json = (fields: string): string => `{"id":"${newEventId()}","object":"event","livemode":false,${fields}}`;
   const base = '"type":"product.created","created":1767225600';
 
   it.each([
