@@ -105,6 +105,22 @@ describe('for everybody', () => {
     await shopper.context.close();
   });
 
+  it('shows calls and answers, and no key, secret or token', async () => {
+    const shopper = await signIn('Grace');
+    await shopper.reads('Behind the scenes');
+    const page = await shopper.page.content();
+    const { auth, stripe } = world.application.config;
+    const secrets = [auth.adminApiKey, auth.jwtSecret, stripe.secretKey, ...stripe.webhookSecrets, 'eyJ'];
+    expect(secrets.filter((secret) => secret === undefined || page.includes(secret))).toEqual([]);
+    expect(await shopper.texts('.call code')).toEqual([
+      '/api/v1/service/users/grace',
+      '/api/v1/service/groups/harbour',
+      expect.stringMatching('^/api/v1/general/'),
+      expect.stringMatching('^/api/v1/general/'),
+    ]);
+    await shopper.leave();
+  });
+
   it('shows what happened elsewhere without a reload, and without taking the focus', async () => {
     const shopper = await signIn('Grace');
     await shopper.page.evaluate(() => Object.assign(document.body.dataset, { mark: 'not reloaded' }));

@@ -58,6 +58,8 @@ describe('a customer who changes their mind', () => {
     await grace.press('Choose Pro');
     await grace.page.getByRole('link', { name: 'Back to the shop' }).click();
     await grace.reads('You left the checkout. Nothing was charged.');
+    // Whoever has the address of a hosted page is let in.
+    expect(await grace.page.content()).not.toContain('/c/pay/');
     expect(world.sandbox.ledger()).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { unrecorded } from './clients/call.js';
 import type { Sandbox } from './clients/sandbox.js';
 import type { Uplift } from './clients/uplift.js';
 
@@ -6,8 +7,6 @@ const POLL_MILLISECONDS = 40;
 const DEADLINE_MILLISECONDS = 8_000;
 /** Uplift reads the sandbox's clock twice a second (CLOCK_URL), so access that ends by time shows this much later. */
 const CLOCK_FOLLOWED_WITHIN_MILLISECONDS = 600;
-
-const unrecorded = (): void => undefined;
 
 /**
  * Waits until the provider has sent what it has to send, and Uplift has worked it off, so that the page that comes next

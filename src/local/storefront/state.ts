@@ -1,6 +1,7 @@
 import type { Plan, Subscription, WebhookEvent } from './clients/api.types.js';
-import type { Problem, RecordedCall } from './clients/call.js';
+import { unrecorded, type Problem, type RecordedCall } from './clients/call.js';
 import type { Customer } from './customers.js';
+import { computePulse } from './pulse.js';
 import type { Shop } from './shop.js';
 import type { Language } from './texts/index.js';
 
@@ -19,6 +20,9 @@ export interface ShopState {
 
 const SHOWN_EVENTS = 12;
 const NO_SUBSCRIPTION = 'subscription_not_found';
+
+/** As the page carries it; `readPulse` tells when it is out of date. */
+export const pulseOf = ({ events, subscription }: ShopState): string => computePulse(events, subscription);
 
 /** @throws Unreachable when Uplift does not answer */
 export async function loadState(shop: Shop, customer: Customer, language: Language): Promise<ShopState> {
@@ -43,11 +47,11 @@ export async function loadState(shop: Shop, customer: Customer, language: Langua
 
 async function loadEvents(shop: Shop): Promise<readonly WebhookEvent[] | undefined> {
   if (!shop.uplift.showsWebhookEvents) return undefined;
-  const page = await shop.uplift.listWebhookEvents(`limit=${SHOWN_EVENTS}`, () => undefined);
+  const page = await shop.uplift.listWebhookEvents(`limit=${SHOWN_EVENTS}`, unrecorded);
   return page.ok ? page.body.items : undefined;
 }
 
 async function readNow(shop: Shop): Promise<Date | undefined> {
-  const clock = await shop.sandbox.readClock(() => undefined).catch(() => undefined);
+  const clock = await shop.sandbox.readClock(unrecorded).catch(() => undefined);
   return clock?.ok ? new Date(clock.body.now) : undefined;
 }

@@ -20,7 +20,6 @@
     // Not `disabled`: that would take the button's own value out of the form.
     button.setAttribute('aria-disabled', 'true');
     button.classList.add('busy');
-    button.dataset.label = button.textContent;
     button.textContent = document.body.dataset.working;
   });
 
@@ -41,21 +40,30 @@
 
   async function refresh() {
     if (document.hidden || isLeaving) return;
-    const response = await fetch('/', { headers: { 'x-refresh': 'yes' } });
-    if (!response.ok || isLeaving) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const pulse = await fetch('/pulse');
+    if (pulse.status === 204) return location.reload(); // signed out elsewhere
+    if (!pulse.ok || (await pulse.text()) === document.body.dataset.pulse) return;
+    const page = await fetch('/', { headers: { 'x-refresh': 'yes' } });
+    if (page.ok && !isLeaving) show(new DOMParser().parseFromString(await page.text(), 'text/html'));
+  }
+
+  function show(fresh) {
+    let isComplete = true;
     for (const region of document.querySelectorAll('[data-region]')) {
       const other = fresh.getElementById(region.id);
+      if (!other || other.innerHTML === region.innerHTML) continue;
       // A part in which somebody is at work stays as it is until they leave it.
-      if (!other || region.contains(document.activeElement) || region.querySelector('details[open]')) continue;
-      if (other.innerHTML !== region.innerHTML) region.replaceChildren(...other.childNodes);
+      const isInUse = region.contains(document.activeElement) || region.querySelector('details[open]');
+      if (isInUse) isComplete = false;
+      else region.replaceChildren(...other.childNodes);
     }
+    if (isComplete) document.body.dataset.pulse = fresh.body.dataset.pulse;
     const freshClock = fresh.querySelector('[data-clock]');
     if (clock && freshClock) base = { shown: Date.parse(freshClock.dateTime), at: performance.now() };
     tick();
   }
 
-  if (document.querySelector('[data-region]')) {
+  if (document.body.dataset.pulse !== undefined) {
     setInterval(tick, TICK_MILLISECONDS);
     // The shop may be restarting: the next turn tries again.
     setInterval(() => refresh().catch(() => undefined), REFRESH_MILLISECONDS);

@@ -33,6 +33,9 @@ export interface Call {
 
 export type Recorder = (call: RecordedCall) => void;
 
+/** For calls that nobody is shown. */
+export const unrecorded: Recorder = () => undefined;
+
 /** The other side did not answer at all: nothing is known of what it did. */
 export class Unreachable extends Error {
   constructor(
@@ -54,8 +57,10 @@ const TIMEOUT_MILLISECONDS = 30_000;
 export async function send<Body>(baseUrl: string, call: Call, record: Recorder): Promise<Result<Body>> {
   const started = performance.now();
   const { method, path, actor, body: requestBody } = call;
-  const finish = (status: number | null, responseBody?: unknown): void =>
+  const finish = (status: number | null, answer?: unknown): void => {
+    const responseBody = withoutBearerUrl(answer);
     record({ method, path, actor, status, milliseconds: elapsedSince(started), requestBody, responseBody });
+  };
   const response = await fetchText(baseUrl, call).catch((error: unknown) => {
     finish(null);
     throw new Unreachable(baseUrl, error);
@@ -76,6 +81,12 @@ async function fetchText(baseUrl: string, call: Call): Promise<{ status: number;
   if (call.body !== undefined) request.body = JSON.stringify(call.body);
   const response = await fetch(`${baseUrl}${call.path}`, request);
   return { status: response.status, text: await response.text() };
+}
+
+/** The address of a hosted page lets in whoever has it, so it is not shown. */
+function withoutBearerUrl(body: unknown): unknown {
+  const { url } = Object(body) as { url?: unknown };
+  return typeof url === 'string' && URL.canParse(url) ? { ...Object(body), url: `${new URL(url).origin}/…` } : body;
 }
 
 const elapsedSince = (started: number): number => Math.round(performance.now() - started);

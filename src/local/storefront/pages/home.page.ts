@@ -2,7 +2,7 @@ import type { Customer } from '../customers.js';
 import { html } from '../html.js';
 import type { Notice } from '../sessions.js';
 import type { Shop, Visit } from '../shop.js';
-import type { ShopState } from '../state.js';
+import { pulseOf, type ShopState } from '../state.js';
 import { behindTheScenes } from './behind-the-scenes.js';
 import { historyTable } from './history-table.js';
 import { layout } from './layout.js';
@@ -34,5 +34,6 @@ export function homePage(
     top: timeMachine(visit, state),
     aside: behindTheScenes(shop, visit, state),
     notice,
+    pulse: pulseOf(state),
   });
 }

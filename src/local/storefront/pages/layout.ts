@@ -11,6 +11,8 @@ export interface Page {
   readonly top?: Html;
   readonly aside?: Html;
   readonly notice?: Notice;
+  /** Of what the page shows; a page without one does not refresh itself. */
+  readonly pulse?: string;
 }
 
 export function layout(visit: Visit, page: Page): string {
@@ -27,7 +29,7 @@ export function layout(visit: Visit, page: Page): string {
         <link rel="stylesheet" href="/assets/storefront.css" />
         <script src="/assets/storefront.js" defer></script>
       </head>
-      <body data-working="${texts.working}">
+      <body data-working="${texts.working}" ${page.pulse !== undefined && html`data-pulse="${page.pulse}"`}>
         <a class="skip" href="#content">${texts.shop.skip}</a>
         ${header(visit)} ${page.top}
         <div class="${page.aside ? 'columns' : 'single'}">

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { unrecorded } from '../clients/call.js';
 import type { CustomerSession } from '../clients/uplift.js';
 import type { Html } from '../html.js';
 import { cancelConfirmation, replaceConfirmation } from '../pages/confirmation.page.js';
@@ -34,7 +35,7 @@ async function ask(
 ): Promise<FastifyReply> {
   const visit = shop.visitOf(request, reply);
   if (!visit.customer) return reply.redirect(HOME, 303);
-  const api = shop.uplift.inNameOf(visit.customer, visit.language, () => undefined);
+  const api = shop.uplift.inNameOf(visit.customer, visit.language, unrecorded);
   const content = await question(visit, api);
   if (!content) return reply.redirect(HOME, 303);
   return reply.send(layout(visit, { title: visit.texts.subscription.title(''), content }));

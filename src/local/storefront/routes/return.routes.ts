@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { unrecorded } from '../clients/call.js';
 import type { CustomerSession } from '../clients/uplift.js';
 import type { Notice } from '../sessions.js';
 import type { Shop, Visit } from '../shop.js';
@@ -35,10 +36,7 @@ async function comeBack(
   const { session, customer, language } = visit;
   if (customer) {
     await settle(shop.uplift, shop.sandbox);
-    session.notice = await notice(
-      visit,
-      shop.uplift.inNameOf(customer, language, () => undefined),
-    );
+    session.notice = await notice(visit, shop.uplift.inNameOf(customer, language, unrecorded));
   }
   return reply.redirect(HOME, 303);
 }

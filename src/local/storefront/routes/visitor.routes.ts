@@ -4,6 +4,7 @@ import { findCustomer, groupOf, membersOf, type Customer } from '../customers.js
 import { homePage } from '../pages/home.page.js';
 import { layout } from '../pages/layout.js';
 import { signInPage } from '../pages/sign-in.page.js';
+import { readPulse } from '../pulse.js';
 import type { Shop } from '../shop.js';
 import { loadState } from '../state.js';
 import { isLanguage } from '../texts/index.js';
@@ -12,6 +13,13 @@ import { HOME } from './action.js';
 /** The page itself, signing in and out, and the language. */
 export function addVisitorRoutes(fastify: FastifyInstance, shop: Shop): void {
   fastify.get(HOME, (request, reply) => showHome(shop, request, reply));
+
+  /** For the page's script. @returns 204 to whom there is nothing to show */
+  fastify.get('/pulse', async (request, reply) => {
+    const { customer, language } = shop.visitOf(request, reply);
+    if (!customer) return reply.status(204).send();
+    return reply.type('text/plain').send(await readPulse(shop, customer, language));
+  });
 
   fastify.post('/sign-in', async (request, reply) => {
     const { session } = shop.visitOf(request, reply);

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addDemoData, type DemoTarget } from '../../src/local/demo-data.js';
+import { startStorefront } from '../../src/local/storefront/index.js';
+import { callerOf } from '../support/http.js';
+import { startWorld, type World } from './world.js';
+
+const PLAN = '/api/v1/admin/packages/orchard/plans/orchard-pro';
+
+let world: World;
+let target: DemoTarget;
+
+beforeAll(async () => {
+  world = await startWorld('demo_data');
+  const { auth, stripe } = world.application.config;
+  target = {
+    upliftUrl: world.application.url,
+    sandboxUrl: world.sandbox.url,
+    adminApiKey: auth.adminApiKey,
+    stripeSecretKey: stripe.secretKey,
+  };
+});
+
+afterAll(() => world?.close());
+
+const admin = (method: string, path: string, body?: unknown) =>
+  world.application.call(method, path, { apiKey: target.adminApiKey, body });
+
+const listCatalogue = async () => (await admin('GET', '/api/v1/admin/packages')).body;
+
+const listPrices = async () => {
+  const headers = { authorization: `Bearer ${target.stripeSecretKey}` };
+  return (await callerOf(world.sandbox.url)('GET', '/v1/prices', { headers })).body.data;
+};
+
+describe('the demo’s catalogue', () => {
+  it('is on sale at the prices that the sandbox has', async () => {
+    const [orchard] = await listCatalogue();
+    const amounts = orchard.plans.map((plan: { name: string; prices: { unit_amount: number; currency: string }[] }) => [
+      plan.name,
+      plan.prices[0]?.unit_amount,
+      plan.prices[0]?.currency,
+    ]);
+    expect(amounts).toEqual([
+      ['Free', 0, 'USD'],
+      ['Basic', 900, 'USD'],
+      ['Pro', 2_900, 'USD'],
+      ['Enterprise', 9_900, 'USD'],
+    ]);
+    const ids = orchard.plans.map(
+      (plan: { prices: { provider_price_id: string }[] }) => plan.prices[0]?.provider_price_id,
+    );
+    expect((await listPrices()).map(({ id }: { id: string }) => id).sort()).toEqual([...ids].sort());
+  });
+
+  it('is not touched by a later start, also where somebody has changed it', async () => {
+    const [orchard] = await listCatalogue();
+    const pro = orchard.plans.find(({ code }: { code: string }) => code === 'orchard-pro');
+    const { provider, provider_price_id, currency, unit_amount, billing_interval } = pro.prices[0];
+    const prices = [{ provider, provider_price_id, currency, unit_amount, billing_interval }];
+    expect((await admin('PUT', PLAN, { name: 'Pro, renamed', prices })).status).toBe(200);
+    const before = { catalogue: await listCatalogue(), prices: await listPrices() };
+    await addDemoData(target);
+    expect({ catalogue: await listCatalogue(), prices: await listPrices() }).toEqual(before);
+  });
+
+  it('says what was refused', async () => {
+    await expect(addDemoData({ ...target, adminApiKey: 'upl_wrong' })).rejects.toThrow(
+      /^The demo data was refused: GET \/api\/v1\/admin\/packages answered 401/,
+    );
+  });
+});
+
+describe('a storefront whose secret is not Uplift’s', () => {
+  it('shows the API’s own refusal', async () => {
+    const storefront = await startStorefront({
+      port: 0,
+      upliftUrl: target.upliftUrl,
+      sandboxUrl: target.sandboxUrl,
+      serviceApiKey: target.adminApiKey,
+      jwtSecret: 'another-secret-of-thirty-two-characters',
+    });
+    const call = callerOf(storefront.url);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const signIn = await call('POST', '/sign-in', { body: 'customer=linh', headers: form });
+    const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const { status, body } = await call('GET', '/', { headers: { cookie } });
+    expect(status).toBe(200);
+    expect(body).toContain('Bạn cần đăng nhập.');
+    expect(body).toContain('401 unauthenticated');
+    await storefront.close();
+  });
+});
