@@ -77,6 +77,7 @@ export class Subscription1763600003000 implements MigrationInterface {
         payment_status text NOT NULL,
         provider_invoice_id text,
         direction text,
+        daily_amount bigint NOT NULL,
         effective_at timestamptz NOT NULL,
         period_end timestamptz,
         fold_key text NOT NULL,

@@ -4,13 +4,20 @@ import { CatalogService } from '../catalog/index.js';
 import { groupBy } from '../common/collections.js';
 import type { Tx } from '../common/database/index.js';
 import { IdentityService } from '../identity/index.js';
-import { pricesNeededBy } from './domain/fold.js';
+import { pricesNeededBy, pricesNeededByState } from './domain/fold.js';
 import { assignOwner, type CustomerOwner } from './domain/owner.js';
 import type { PlansByPrice, PlanOfPrice, SubscriptionState } from './domain/state.js';
 
 interface Subject {
   readonly provider: ProviderName;
   readonly customerId: string;
+}
+
+/** What is known of a subscription: facts, and the fold of those that are no longer kept. */
+interface Known {
+  readonly provider: ProviderName;
+  readonly base: SubscriptionState | null;
+  readonly facts: readonly ProviderFact[];
 }
 
 /** Who the customers in a batch are. */
@@ -45,11 +52,18 @@ export class FactContext {
     return new Owners(owners);
   }
 
-  /** Plans of all prices that the facts name as a plan; unknown prices are absent. */
-  async loadPlans(facts: readonly ProviderFact[], tx?: Tx): Promise<PlansByPrice> {
+  /** Plans of all prices that new facts and what is known already name as a plan; unknown prices are absent. */
+  async loadPlans(newFacts: readonly ProviderFact[], known: readonly Known[], tx?: Tx): Promise<PlansByPrice> {
     const plans = new Map<string, PlanOfPrice>();
-    for (const [provider, ofProvider] of groupBy(facts, (fact) => fact.provider)) {
-      const priceIds = [...new Set(ofProvider.flatMap(pricesNeededBy))];
+    const needs = [
+      ...[...newFacts, ...known.flatMap(({ facts }) => facts)].map((fact) => ({
+        provider: fact.provider,
+        prices: pricesNeededBy(fact),
+      })),
+      ...known.map(({ provider, base }) => ({ provider, prices: base ? pricesNeededByState(base) : [] })),
+    ];
+    for (const [provider, ofProvider] of groupBy(needs, (need) => need.provider)) {
+      const priceIds = [...new Set(ofProvider.flatMap(({ prices }) => prices))];
       for (const [priceId, plan] of await this.catalog.findPlansByPrices(provider, priceIds, tx))
         plans.set(priceId, plan);
     }

@@ -73,7 +73,7 @@ export class SubscriptionLifeCycleHandler {
       return isOurs;
     });
     const streams = await this.facts.lockStreams(tx, ours);
-    const plans = await this.context.loadPlans([...ours, ...streams.flatMap((stream) => stream.facts)], tx);
+    const plans = await this.context.loadPlans(ours, streams, tx);
     const current = await this.subscriptions.loadCurrent(
       tx,
       streams.map((stream) => stream.id),

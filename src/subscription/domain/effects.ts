@@ -35,6 +35,10 @@ const applied = (state: SubscriptionState): Transition => ({ result: 'applied', 
 export function applySnapshot(state: SubscriptionState, fact: SubscriptionFact, plans: PlansByPrice): Transition {
   const { snapshot } = fact;
   if (snapshot.status === 'canceled') return terminate(state, fact, plans);
+  // Periods only move on: an old event that the provider sent once more must not take the subscription back.
+  if (state.snapshot && snapshot.currentPeriodStart < state.snapshot.currentPeriodStart) {
+    return { result: 'ignored', reason: 'stale' };
+  }
   const awaitedUpdate = snapshot.pendingUpdate ?? state.awaitedUpdate;
   const isApplied = awaitedUpdate !== null && awaitedUpdate.priceId === snapshot.priceId;
   const next: SubscriptionState = {
@@ -80,11 +84,11 @@ function amendNewest(
   if (!newest) return history;
   const invoiceId = invoiceMadeBy(before, fact.snapshot);
   const isItsInvoice =
-    invoiceId !== null && newest.payment === 'none' && fact.occurredAt - previouslyAt <= SAME_ACTION_SECONDS;
+    invoiceId !== null && newest.payment === 'period' && fact.occurredAt - previouslyAt <= SAME_ACTION_SECONDS;
   return replaceEntry(history, {
     ...newest,
     periodEnd: fact.snapshot.currentPeriodEnd,
-    ...(isItsInvoice ? { invoiceId, payment: 'invoice' as const } : {}),
+    ...(isItsInvoice ? { invoiceId, payment: 'invoice' as const, periodKey: null } : {}),
   });
 }
 
@@ -101,6 +105,7 @@ export function expireAwaitedUpdate(state: SubscriptionState, fact: Subscription
     periodEnd: null,
     invoiceId: null,
     payment: 'failed',
+    periodKey: null,
   });
   return applied({ ...current.state, awaitedUpdate: null, history: [...current.state.history, failed] });
 }
@@ -144,16 +149,17 @@ function withScheduledChange(state: SubscriptionState, plans: PlansByPrice): Sub
     periodEnd: null,
     invoiceId: null,
     payment: 'invoice',
+    periodKey: null,
   });
   return { ...state, history: [...history, entry] };
 }
 
 /**
- * An invoice's outcome is kept, and moves the subscription between `active` and `past_due` when it is the invoice of the plan
- * that holds now. Paid absorbs failed, per invoice.
+ * An invoice's outcome is kept. A payment that came or failed moves the subscription between `active` and `past_due` when it
+ * is that of the plan that holds now; an invoice that the merchant gave up does not. Paid absorbs failed, per invoice.
  */
 export const applyInvoice =
-  (outcome: 'paid' | 'failed') =>
+  (outcome: 'paid' | 'failed', isGivenUp = false) =>
   (state: SubscriptionState, fact: InvoiceFact): Transition => {
     if (state.invoices[fact.invoiceId]?.outcome === 'paid') return { result: 'ignored', reason: 'already_paid' };
     const invoice: InvoiceState = { outcome, lines: fact.lines };
@@ -161,7 +167,7 @@ export const applyInvoice =
     const newest = state.history.findLast((entry) => entry.status === 'active');
     const isOfCurrentPlan = newest !== undefined && isInvoiceOf(newest, fact.invoiceId, invoice);
     let { status } = state;
-    if (isOfCurrentPlan && outcome === 'failed' && status === 'active') status = 'past_due';
+    if (isOfCurrentPlan && outcome === 'failed' && !isGivenUp && status === 'active') status = 'past_due';
     if (isOfCurrentPlan && outcome === 'paid' && status === 'past_due' && !state.snapshot?.accessSuspended)
       status = 'active';
     return applied({ ...state, status, invoices });

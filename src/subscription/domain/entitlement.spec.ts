@@ -5,6 +5,8 @@ const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const SETTINGS = { graceDays: 3, pastDueKeepsAccess: true };
 const LIVING = { status: 'active', accessSuspended: false } as const;
 
+const DAILY: Readonly<Record<string, number>> = { free: 0, basic: 30_000, pro: 95_000, enterprise: 325_000 };
+
 const row = (
   planId: string,
   paymentStatus: 'pending' | 'paid' | 'failed' | 'N/A',
@@ -15,7 +17,7 @@ const row = (
   planId,
   status: 'active' as const,
   paymentStatus,
-  direction: null,
+  dailyAmount: DAILY[planId] ?? 0,
   effectiveAt: day(from),
   periodEnd: day(to),
   ...more,
@@ -33,21 +35,20 @@ describe('entitlement', () => {
   });
 
   it('stays the old plan until an upgrade is paid', () => {
-    const upgrade = { direction: 'upgrade' as const };
     const before = row('basic', 'paid', 1, 31);
-    expect(
-      computeEntitlement(LIVING, [before, row('pro', 'pending', 31, 61, upgrade)], day(32), SETTINGS),
-    ).toMatchObject({ planId: 'basic' });
-    expect(
-      computeEntitlement(LIVING, [before, row('pro', 'failed', 31, 61, upgrade)], day(32), SETTINGS),
-    ).toMatchObject({ planId: 'basic' });
-    expect(computeEntitlement(LIVING, [before, row('pro', 'paid', 31, 61, upgrade)], day(32), SETTINGS)).toMatchObject({
+    expect(computeEntitlement(LIVING, [before, row('pro', 'pending', 31, 61)], day(32), SETTINGS)).toMatchObject({
+      planId: 'basic',
+    });
+    expect(computeEntitlement(LIVING, [before, row('pro', 'failed', 31, 61)], day(32), SETTINGS)).toMatchObject({
+      planId: 'basic',
+    });
+    expect(computeEntitlement(LIVING, [before, row('pro', 'paid', 31, 61)], day(32), SETTINGS)).toMatchObject({
       planId: 'pro',
     });
   });
 
   it('binds a downgrade at the switch, paid or not', () => {
-    const history = [row('pro', 'paid', 1, 31), row('basic', 'pending', 31, 61, { direction: 'downgrade' })];
+    const history = [row('pro', 'paid', 1, 31), row('basic', 'pending', 31, 61)];
     expect(computeEntitlement(LIVING, history, day(32), SETTINGS)).toEqual({
       entitled: true,
       planId: 'basic',
@@ -55,11 +56,16 @@ describe('entitlement', () => {
     });
   });
 
+  it('never binds to a plan that is dearer than what was paid, also after a dearer one was not', () => {
+    const history = [row('basic', 'paid', 1, 31), row('enterprise', 'failed', 31, 61), row('pro', 'pending', 32, 61)];
+    expect(computeEntitlement(LIVING, history, day(33), SETTINGS)).toMatchObject({ planId: 'basic' });
+  });
+
   it('ignores changes that are pending or never began', () => {
     const history = [
       row('basic', 'paid', 1, 31),
-      row('free', 'pending', 20, 31, { status: 'pending', direction: 'downgrade' }),
-      row('pro', 'paid', 20, 31, { status: 'inactive', direction: 'upgrade' }),
+      row('free', 'pending', 20, 31, { status: 'pending' }),
+      row('pro', 'paid', 20, 31, { status: 'inactive' }),
     ];
     expect(computeEntitlement(LIVING, history, day(21), SETTINGS)).toMatchObject({ planId: 'basic' });
   });

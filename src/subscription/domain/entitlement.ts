@@ -1,5 +1,5 @@
 import type { SubscriptionStatus } from '../../billing-providers/index.js';
-import type { ChangeDirection, HistoryStatus, PaymentStatus } from './state.js';
+import type { HistoryStatus, PaymentStatus } from './state.js';
 
 interface Subscription {
   readonly status: SubscriptionStatus;
@@ -10,7 +10,8 @@ interface HistoryRow {
   readonly planId: string;
   readonly status: HistoryStatus;
   readonly paymentStatus: PaymentStatus;
-  readonly direction: ChangeDirection | null;
+  /** What its plan costs a day, in thousandths of a minor unit. */
+  readonly dailyAmount: number;
   readonly effectiveAt: Date;
   readonly periodEnd: Date | null;
 }
@@ -31,8 +32,8 @@ const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * What a subscription gives access to: the plan of its newest final row (active, and paid or nothing to pay), until the period
- * that it paid for ends, plus a grace. A downgrade binds at the switch, before it is paid. `history` in the order of
- * `effective_at`.
+ * that it paid for ends, plus a grace. A downgrade binds at the switch, before it is paid. `history` in the order in which
+ * the plans began.
  */
 export function computeEntitlement(
   subscription: Subscription,
@@ -43,12 +44,16 @@ export function computeEntitlement(
   const refused = refuse(subscription, settings);
   if (refused) return { entitled: false, reason: refused };
   const begun = history.filter((row) => row.status === 'active');
-  const final = begun.findLast((row) => row.paymentStatus === 'paid' || row.paymentStatus === 'N/A');
+  const finalAt = begun.findLastIndex((row) => row.paymentStatus === 'paid' || row.paymentStatus === 'N/A');
+  const final = begun[finalAt];
   if (!final?.periodEnd) return { entitled: false, reason: 'unpaid' };
   const until = new Date(final.periodEnd.getTime() + settings.graceDays * DAY_MILLISECONDS);
   if (now >= until) return { entitled: false, reason: 'expired' };
-  const binding = begun.findLast((row) => row.direction === 'downgrade' && row.effectiveAt >= final.effectiveAt);
-  return { entitled: true, planId: (binding ?? final).planId, until };
+  // A switch that is not paid yet binds only downwards, from what is paid and never from what is not.
+  const held = begun
+    .slice(finalAt + 1)
+    .reduce((lowest, row) => (row.dailyAmount < lowest.dailyAmount ? row : lowest), final);
+  return { entitled: true, planId: held.planId, until };
 }
 
 function refuse(

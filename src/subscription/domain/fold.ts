@@ -37,11 +37,40 @@ function reasonToRead(state: SubscriptionState, isUncertain: boolean, plans: Pla
   if (state.status === 'canceled') return undefined;
   if (!state.snapshot) return 'subscription_unknown';
   if (isUncertain) return 'order_uncertain';
+  if (isPaidAhead(state)) return 'renewal_unseen';
+  if (state.status === 'incomplete' && isPaid(state, plans)) return 'beginning_unseen';
   if (computeScheduledChange(state, plans) === 'unknown') return 'schedule_unknown';
   const [first] = state.history;
   const isPaymentUnknown =
     !state.seenFromStart && first?.status === 'active' && computePaymentStatus(first, state, plans) === 'pending';
   return isPaymentUnknown && state.history.length === 1 ? 'first_payment_unknown' : undefined;
+}
+
+/** An invoice for a period that has not begun is paid: the event of the renewal is missing. */
+const isPaidAhead = ({ snapshot, invoices }: SubscriptionState): boolean =>
+  Object.values(invoices).some(
+    ({ outcome, lines }) =>
+      outcome === 'paid' &&
+      lines.some((line) => !line.proration && line.periodStart >= (snapshot?.currentPeriodEnd ?? Infinity)),
+  );
+
+const isPaid = (state: SubscriptionState, plans: PlansByPrice): boolean =>
+  state.history.some((entry) => entry.type === 'new' && computePaymentStatus(entry, state, plans) === 'paid');
+
+/** Provider prices that a state needs a plan for: those of its history too, which may be sold no more. */
+export function pricesNeededByState({
+  snapshot,
+  awaitedUpdate,
+  history,
+  schedules,
+}: SubscriptionState): readonly string[] {
+  return [
+    ...(snapshot ? [snapshot.priceId] : []),
+    ...(snapshot?.pendingUpdate ? [snapshot.pendingUpdate.priceId] : []),
+    ...(awaitedUpdate ? [awaitedUpdate.priceId] : []),
+    ...history.map((entry) => entry.priceId),
+    ...Object.values(schedules).flatMap(({ phases }) => phases.map((phase) => phase.priceId)),
+  ];
 }
 
 /** Provider prices that a fact needs a plan for; an invoice line with another price simply pays for nothing of ours. */

@@ -18,11 +18,13 @@ const DAYS: Readonly<Record<PlanOfPrice['billingInterval'], number>> = {
   year: 365.25,
 };
 
-const amountPerDay = (plan: PlanOfPrice): number => plan.unitAmount / (DAYS[plan.billingInterval] * plan.intervalCount);
+/** What a plan costs a day, in thousandths of a minor unit: compares plans of different intervals; nothing is ever charged by it. */
+export const computeDailyAmount = (plan: PlanOfPrice): number =>
+  Math.round((plan.unitAmount * 1000) / (DAYS[plan.billingInterval] * plan.intervalCount));
 
 export function computeDirection(from: PlanOfPrice, to: PlanOfPrice): ChangeDirection {
-  const difference = amountPerDay(to) - amountPerDay(from);
-  if (Math.abs(difference) < 1e-9) return 'lateral';
+  const difference = computeDailyAmount(to) - computeDailyAmount(from);
+  if (difference === 0) return 'lateral';
   return difference > 0 ? 'upgrade' : 'downgrade';
 }
 
@@ -49,6 +51,7 @@ export function newEntry(snapshot: SubscriptionSnapshot, plans: PlansByPrice): H
     periodEnd: snapshot.currentPeriodEnd,
     invoiceId: snapshot.latestInvoiceId,
     payment: 'invoice',
+    periodKey: null,
   };
 }
 
@@ -69,6 +72,7 @@ export function renewalEntry(
     periodEnd: after.currentPeriodEnd,
     invoiceId: invoiceMadeBy(before, after),
     payment: 'invoice',
+    periodKey: null,
   };
 }
 
@@ -78,7 +82,7 @@ export function changeEntry(
   plans: PlansByPrice,
   change: { from: string; to: string; effectiveAt: number } & Pick<
     HistoryEntry,
-    'status' | 'periodEnd' | 'invoiceId' | 'payment'
+    'status' | 'periodEnd' | 'invoiceId' | 'payment' | 'periodKey'
   >,
 ): HistoryEntry {
   const { from, to, ...rest } = change;
@@ -109,8 +113,9 @@ export function recordSwitch(
     effectiveAt: newPeriod ? after.currentPeriodStart : occurredAt,
     periodEnd: after.currentPeriodEnd,
     invoiceId,
-    // Within a period nothing is due unless the change made an invoice; a new period is always billed.
-    payment: newPeriod || invoiceId !== null ? 'invoice' : 'none',
+    // A new period is always billed. Within one the change may have made an invoice; else it is as paid as the period.
+    payment: newPeriod || invoiceId !== null ? 'invoice' : 'period',
+    periodKey: newPeriod || invoiceId !== null ? null : (history.findLast(isActive)?.key ?? null),
   } as const;
   const pending = pendingChangeOf(history);
   if (pending && pending.planId === planOf(plans, after.priceId).planId) {
@@ -119,6 +124,8 @@ export function recordSwitch(
   }
   return [...history, changeEntry(history, plans, { from: before.priceId, to: after.priceId, ...begun })];
 }
+
+const isActive = (entry: HistoryEntry): boolean => entry.status === 'active';
 
 /** `latest_invoice`, if this event changed it. */
 export const invoiceMadeBy = (before: SubscriptionSnapshot, after: SubscriptionSnapshot): string | null =>
@@ -149,19 +156,40 @@ export function isInvoiceOf(entry: HistoryEntry, invoiceId: string, invoice: Inv
   );
 }
 
-/** `payment_status` follows the invoice only; `N/A` where nothing is to be paid (the plan's price is 0, or no invoice was made). */
-export function computePaymentStatus(
-  entry: HistoryEntry,
-  state: Pick<SubscriptionState, 'invoices'>,
-  plans: PlansByPrice,
-): PaymentStatus {
-  if (entry.payment === 'none') return 'N/A';
+/** A change is made at the moment from which it is prorated, give or take what the provider needs. */
+const SAME_MOMENT_SECONDS = 60;
+
+/** Whether an invoice bills the proration of a change that made no invoice at once: the next renewal's mostly does. */
+const isProrationOf = (entry: HistoryEntry, invoice: InvoiceState): boolean =>
+  invoice.lines.some(
+    (line) =>
+      line.proration &&
+      line.priceId === entry.priceId &&
+      Math.abs(line.periodStart - entry.effectiveAt) <= SAME_MOMENT_SECONDS,
+  );
+
+type Payments = Pick<SubscriptionState, 'invoices' | 'history'>;
+
+/**
+ * `payment_status` follows the invoice only. `N/A` where nothing is to be paid: the plan's price is 0, or a change made no
+ * invoice within a period that is paid itself.
+ */
+export function computePaymentStatus(entry: HistoryEntry, state: Payments, plans: PlansByPrice): PaymentStatus {
   if (entry.payment === 'failed') return 'failed';
   if (entry.payment === 'closed') return 'pending';
   if (entry.status === 'active' && planOf(plans, entry.priceId).unitAmount === 0) return 'N/A';
   const outcomes = Object.entries(state.invoices)
-    .filter(([invoiceId, invoice]) => isInvoiceOf(entry, invoiceId, invoice))
+    .filter(([invoiceId, invoice]) =>
+      entry.payment === 'period' ? isProrationOf(entry, invoice) : isInvoiceOf(entry, invoiceId, invoice),
+    )
     .map(([, invoice]) => invoice.outcome);
   if (outcomes.includes('paid')) return 'paid';
-  return outcomes.includes('failed') ? 'failed' : 'pending';
+  if (outcomes.includes('failed')) return 'failed';
+  return entry.payment === 'period' ? paymentOfPeriod(entry, state, plans) : 'pending';
+}
+
+function paymentOfPeriod(entry: HistoryEntry, state: Payments, plans: PlansByPrice): PaymentStatus {
+  const billed = state.history.find((other) => other.key === entry.periodKey);
+  const payment = billed ? computePaymentStatus(billed, state, plans) : 'pending';
+  return payment === 'paid' ? 'N/A' : payment;
 }

@@ -35,7 +35,7 @@ export interface OrderedFacts {
   /** Facts in the order in which they are folded, without those that do not count. */
   readonly facts: readonly ProviderFact[];
   /** Why a fact does not count, by event id. */
-  readonly leftOut: ReadonlyMap<string, 'superseded' | 'duplicate'>;
+  readonly leftOut: ReadonlyMap<string, LeftOut>;
   /** The newest snapshot, of the subscription or of a schedule, cannot be told from events of its second. */
   readonly isUncertain: boolean;
 }
@@ -46,15 +46,22 @@ export interface OrderedFacts {
  */
 export function orderFacts(facts: readonly ProviderFact[], before: SubscriptionSnapshot | null): OrderedFacts {
   const sorted = [...facts].sort(compareFacts);
-  const leftOut = findLeftOut(sorted);
+  const leftOut = new Map(findLeftOut(sorted));
   const ordered: ProviderFact[] = [];
   const uncertain = new Set<string>();
+  const told = new Set<string>();
   for (const group of groupsOf(sorted.filter((fact) => !leftOut.has(fact.eventId)))) {
-    const chained = chainGroup(group, latestSnapshot(ordered) ?? before, ordered);
+    const known = latestSnapshot(ordered) ?? before;
+    if (group.length === 1 && isToldAgain(group[0] as ProviderFact, told, known)) {
+      leftOut.set((group[0] as ProviderFact).eventId, 'duplicate');
+      continue;
+    }
+    const chained = chainGroup(group, known, ordered);
     if (!chained.isCertain) for (const fact of group) uncertain.add(fact.eventId);
     ordered.push(...chained.items);
+    for (const fact of group) told.add(storyOf(fact));
   }
-  return { facts: ordered, leftOut, isUncertain: isNewestUncertain(ordered, uncertain) };
+  return { facts: ordered, leftOut, isUncertain: isNewestUncertain(ordered, uncertain, before) };
 }
 
 function compareFacts(left: ProviderFact, right: ProviderFact): number {
@@ -72,6 +79,18 @@ const compareText = (left: string, right: string): number => (left < right ? -1 
 
 const coveredBy = (fact: ProviderFact): number => (fact.kind === 'invoice' ? 0 : (fact.covers?.length ?? 0));
 
+/** What a fact says, whenever it says it. */
+const storyOf = (fact: ProviderFact): string => canonical({ ...fact, eventId: '', occurredAt: 0 });
+
+/**
+ * Whether an update only repeats an earlier one and cannot come here: what it changed is not as it says. A provider may send
+ * one change as two events, the second of them late.
+ */
+function isToldAgain(fact: ProviderFact, told: ReadonlySet<string>, known: SubscriptionSnapshot | null): boolean {
+  if (fact.kind !== 'subscription' || fact.change !== 'updated' || !told.has(storyOf(fact))) return false;
+  return known !== null && !canFollow(known, fact);
+}
+
 /** What two facts must share to speak of the same object. */
 const subjectOf = (fact: ProviderFact): string =>
   fact.kind === 'schedule'
@@ -80,16 +99,27 @@ const subjectOf = (fact: ProviderFact): string =>
       ? `invoice:${fact.invoiceId}`
       : 'subscription';
 
-/** Readings that something newer of the same object overtakes, and changes that the provider sent as two events. */
-function findLeftOut(sorted: readonly ProviderFact[]): ReadonlyMap<string, 'superseded' | 'duplicate'> {
-  const newest = new Map(sorted.map((fact) => [subjectOf(fact), fact]));
-  const leftOut = new Map<string, 'superseded' | 'duplicate'>();
+type LeftOut = 'superseded' | 'duplicate' | 'stale';
+
+/**
+ * What does not count: readings that something newer of the same object overtakes, changes that the provider sent as two
+ * events, and the creation of an object that was heard of before (sent once more, under another id and time).
+ */
+function findLeftOut(sorted: readonly ProviderFact[]): ReadonlyMap<string, LeftOut> {
+  const leftOut = new Map<string, LeftOut>();
+  const known = new Set<string>();
   const seen = new Set<string>();
   for (const fact of sorted) {
     const content = canonical({ ...fact, eventId: '' });
-    if (fact.change === 'fetched' && newest.get(subjectOf(fact)) !== fact) leftOut.set(fact.eventId, 'superseded');
+    if (fact.change === 'created' && known.has(subjectOf(fact))) leftOut.set(fact.eventId, 'stale');
     else if (seen.has(content)) leftOut.set(fact.eventId, 'duplicate');
+    known.add(subjectOf(fact));
     seen.add(content);
+  }
+  const counting = sorted.filter((fact) => !leftOut.has(fact.eventId));
+  const newest = new Map(counting.map((fact) => [subjectOf(fact), fact]));
+  for (const fact of counting) {
+    if (fact.change === 'fetched' && newest.get(subjectOf(fact)) !== fact) leftOut.set(fact.eventId, 'superseded');
   }
   return leftOut;
 }
@@ -162,19 +192,36 @@ function latestSnapshot(facts: readonly ProviderFact[]): SubscriptionSnapshot | 
 }
 
 /** Uncertainty of an earlier second is past repair and harms no present state; that of the newest one must be read. */
-function isNewestUncertain(ordered: readonly ProviderFact[], uncertain: ReadonlySet<string>): boolean {
+function isNewestUncertain(
+  ordered: readonly ProviderFact[],
+  uncertain: ReadonlySet<string>,
+  before: SubscriptionSnapshot | null,
+): boolean {
   const newest = new Map(ordered.map((fact) => [subjectOf(fact), fact]));
-  return [...newest.values()].some((fact) => uncertain.has(fact.eventId) || isReadTooEarly(fact, ordered, uncertain));
+  return [...newest.values()].some(
+    (fact) => uncertain.has(fact.eventId) || isReadTooEarly(fact, ordered) || isOutOfTurn(fact, ordered, before),
+  );
 }
 
 /** A reading decides a second only when it was made after all events of that second were known. */
-function isReadTooEarly(fact: ProviderFact, ordered: readonly ProviderFact[], uncertain: ReadonlySet<string>): boolean {
+function isReadTooEarly(fact: ProviderFact, ordered: readonly ProviderFact[]): boolean {
   if (fact.kind === 'invoice' || fact.change !== 'fetched') return false;
   return ordered.some(
     (other) =>
       other.occurredAt === fact.occurredAt &&
+      other.change !== 'fetched' &&
       subjectOf(other) === subjectOf(fact) &&
-      uncertain.has(other.eventId) &&
       !(fact.covers ?? []).includes(other.eventId),
   );
+}
+
+/** The newest update does not go on from what is known: an event before it is missing, or it is an old one sent again. */
+function isOutOfTurn(
+  fact: ProviderFact,
+  ordered: readonly ProviderFact[],
+  before: SubscriptionSnapshot | null,
+): boolean {
+  if (fact.kind !== 'subscription' || fact.change !== 'updated') return false;
+  const known = latestSnapshot(ordered.slice(0, ordered.indexOf(fact))) ?? before;
+  return known !== null && !canFollow(known, fact);
 }

@@ -1,5 +1,5 @@
 import type { SubscriptionStatus } from '../../billing-providers/index.js';
-import { computePaymentStatus, planOf } from './history.js';
+import { computeDailyAmount, computePaymentStatus, planOf } from './history.js';
 import {
   pendingChangeOf,
   type ChangeDirection,
@@ -37,6 +37,8 @@ export interface HistoryValues {
   readonly paymentStatus: PaymentStatus;
   readonly invoiceId: string | null;
   readonly direction: ChangeDirection | null;
+  /** What the plan costs a day, in thousandths of a minor unit; compares plans, nothing is charged by it. */
+  readonly dailyAmount: number;
   readonly effectiveAt: number;
   readonly periodEnd: number | null;
 }
@@ -76,6 +78,7 @@ export function computeProjection(state: SubscriptionState, plans: PlansByPrice)
       paymentStatus: computePaymentStatus(entry, state, plans),
       invoiceId: entry.invoiceId,
       direction: entry.direction,
+      dailyAmount: computeDailyAmount(planOf(plans, entry.priceId)),
       effectiveAt: entry.effectiveAt,
       periodEnd: entry.periodEnd,
     })),

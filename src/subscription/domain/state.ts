@@ -42,10 +42,13 @@ export interface HistoryEntry {
   /** The invoice that the switch itself made, when it did. */
   readonly invoiceId: string | null;
   /**
-   * `invoice`: follows the invoice; `none`: nothing is to be paid; `closed`: replaced or undone before it began, so that no
-   * invoice is its own any more; `failed`: its payment failed for good before it began.
+   * `invoice`: follows the invoice; `period`: made no invoice of its own, so it is as paid as the period that it changed;
+   * `closed`: replaced or undone before it began, so that no invoice is its own any more; `failed`: its payment failed for
+   * good before it began.
    */
-  readonly payment: 'invoice' | 'none' | 'closed' | 'failed';
+  readonly payment: 'invoice' | 'period' | 'closed' | 'failed';
+  /** Key of the entry that billed the period, where `payment` is `period`. */
+  readonly periodKey: string | null;
 }
 
 export interface InvoiceState {

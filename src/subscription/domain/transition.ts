@@ -39,9 +39,9 @@ const whileLiving: Row = {
   'schedule.aborted': applySchedule,
   'invoice.paid': applyInvoice('paid'),
   'invoice.payment_failed': applyInvoice('failed'),
-  'invoice.uncollectible': applyInvoice('failed'),
+  'invoice.uncollectible': applyInvoice('failed', true),
   // Nobody will pay it any more: what it was for stays unpaid.
-  'invoice.voided': applyInvoice('failed'),
+  'invoice.voided': applyInvoice('failed', true),
   'invoice.payment_action_required': ignore('awaiting_customer'),
 };
 

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ProviderFact } from '../../billing-providers/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { computeFoldableUntil, foldFacts } from '../domain/fold.js';
@@ -30,7 +31,14 @@ export class FactFolding {
     const before = new Date(now.getTime() - OLDEST_KEPT_MILLISECONDS);
     const streams = await this.facts.findStreamsWithOldFacts(before, STREAMS_PER_RUN);
     let folded = 0;
-    for (const stream of streams) if (await this.fold(stream)) folded++;
+    for (const stream of streams) {
+      try {
+        if (await this.fold(stream)) folded++;
+      } catch (error) {
+        // One stream must not keep the others from being folded; this one is tried again tomorrow.
+        this.logger.error({ message: 'old facts could not be folded away', ...stream, error: String(error) });
+      }
+    }
     this.logger.log({ message: 'old facts folded away', streams: folded });
   }
 
@@ -39,8 +47,14 @@ export class FactFolding {
       const [stream] = await this.facts.lockStreams(tx, [subject]);
       const until = stream && computeFoldableUntil(stream.facts);
       if (!stream || until === undefined) return false;
-      const old = stream.facts.filter((fact) => fact.occurredAt < until);
-      const plans = await this.context.loadPlans(stream.facts, tx);
+      const plans = await this.context.loadPlans([], [stream], tx);
+      const { effects } = foldFacts(stream.base, stream.facts, plans);
+      // A reading that newer facts overtook must not count again once it stands at the end of its half.
+      const isOvertaken = ({ eventId }: ProviderFact) => {
+        const effect = effects.get(eventId);
+        return effect?.result === 'ignored' && effect.reason === 'superseded';
+      };
+      const old = stream.facts.filter((fact) => fact.occurredAt < until && !isOvertaken(fact));
       await this.facts.foldAway(tx, stream.id, foldFacts(stream.base, old, plans).state, until);
       return true;
     });

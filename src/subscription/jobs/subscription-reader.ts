@@ -38,7 +38,7 @@ export class SubscriptionReader {
   private async isInDoubt(provider: ProviderName, subscriptionId: string): Promise<boolean> {
     const stream = await this.facts.loadStream(provider, subscriptionId);
     if (!stream) return true;
-    const plans = await this.context.loadPlans(stream.facts);
+    const plans = await this.context.loadPlans([], [stream]);
     return foldFacts(stream.base, stream.facts, plans).mustRead !== undefined;
   }
 

@@ -110,7 +110,8 @@ export class FactRepository {
   async findStreamsWithOldFacts(before: Date, limit: number): Promise<readonly StreamSubject[]> {
     const rows = await this.database.query<StreamRow>(
       `SELECT ${STREAM_COLUMNS} FROM subscription_streams
-       WHERE id IN (SELECT stream_id FROM subscription_facts WHERE occurred_at < $1 GROUP BY stream_id LIMIT $2)`,
+       WHERE id IN (SELECT stream_id FROM subscription_facts WHERE occurred_at < $1 GROUP BY stream_id
+                     ORDER BY random() LIMIT $2)`,
       [before, limit],
     );
     return rows.map((row) => toStream(row, []));

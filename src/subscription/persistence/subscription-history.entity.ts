@@ -78,6 +78,10 @@ export class SubscriptionHistoryEntity {
   @Column('text', { nullable: true })
   direction: ChangeDirection | null;
 
+  /** What the plan costs a day, in thousandths of a minor unit: compares plans, nothing is charged by it. */
+  @Column('bigint', { name: 'daily_amount' })
+  dailyAmount: string;
+
   /** When the plan began, or will begin, to hold. */
   @Column('timestamptz', { name: 'effective_at' })
   effectiveAt: Date;

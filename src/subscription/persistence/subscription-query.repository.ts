@@ -33,6 +33,8 @@ export interface HistoryRecord {
   readonly status: HistoryStatus;
   readonly paymentStatus: PaymentStatus;
   readonly direction: ChangeDirection | null;
+  /** What the plan costs a day, in thousandths of a minor unit. */
+  readonly dailyAmount: number;
   readonly effectiveAt: Date;
   readonly periodEnd: Date | null;
   readonly createdAt: Date;
@@ -71,7 +73,7 @@ export class SubscriptionQueryRepository {
   findHistory(subscriptionIds: readonly string[]): Promise<HistoryRecord[]> {
     return this.database.query<HistoryRecord>(
       `SELECT subscription_id AS "subscriptionId", package_plan_id AS "planId", old_plan_id AS "oldPlanId", type, status,
-         payment_status AS "paymentStatus", direction, effective_at AS "effectiveAt", period_end AS "periodEnd",
+         payment_status AS "paymentStatus", direction, daily_amount::float8 AS "dailyAmount", effective_at AS "effectiveAt", period_end AS "periodEnd",
          created_at AS "createdAt"
        FROM subscription_histories WHERE subscription_id = ANY ($1::bigint[]) ORDER BY effective_at, position`,
       [subscriptionIds],

@@ -45,7 +45,7 @@ export class SubscriptionRepository {
          (SELECT json_agg(json_build_object(
              'key', h.fold_key, 'position', h.position, 'planId', h.package_plan_id::text, 'oldPlanId', h.old_plan_id::text, 'type', h.type,
              'status', h.status, 'paymentStatus', h.payment_status, 'invoiceId', h.provider_invoice_id,
-             'direction', h.direction, 'effectiveAt', extract(epoch FROM h.effective_at)::bigint,
+             'direction', h.direction, 'dailyAmount', h.daily_amount, 'effectiveAt', extract(epoch FROM h.effective_at)::bigint,
              'periodEnd', extract(epoch FROM h.period_end)::bigint))
           FROM subscription_histories h WHERE h.subscription_id = s.id) AS history
        FROM subscriptions s WHERE s.stream_id = ANY($1::bigint[])`,
@@ -123,17 +123,17 @@ export class SubscriptionRepository {
     if (rows.length === 0) return;
     await tx.query(
       `INSERT INTO subscription_histories (subscription_id, fold_key, position, package_plan_id, old_plan_id, type, status,
-         payment_status, provider_invoice_id, direction, effective_at, period_end)
+         payment_status, provider_invoice_id, direction, daily_amount, effective_at, period_end)
        SELECT "subscriptionId", key, position, "planId", "oldPlanId", type, status, "paymentStatus", "invoiceId", direction,
-         to_timestamp("effectiveAt"), to_timestamp("periodEnd")
+         "dailyAmount", to_timestamp("effectiveAt"), to_timestamp("periodEnd")
        FROM jsonb_to_recordset($1::jsonb) AS new ("subscriptionId" bigint, key text, position integer, "planId" bigint,
          "oldPlanId" bigint, type text, status text, "paymentStatus" text, "invoiceId" text, direction text,
-         "effectiveAt" float8, "periodEnd" float8)
+         "dailyAmount" bigint, "effectiveAt" float8, "periodEnd" float8)
        ON CONFLICT ON CONSTRAINT subscription_histories_fold_key_key DO UPDATE SET
          position = excluded.position, package_plan_id = excluded.package_plan_id, old_plan_id = excluded.old_plan_id,
          status = excluded.status, payment_status = excluded.payment_status, provider_invoice_id = excluded.provider_invoice_id,
-         direction = excluded.direction, effective_at = excluded.effective_at, period_end = excluded.period_end,
-         updated_at = now()`,
+         direction = excluded.direction, daily_amount = excluded.daily_amount, effective_at = excluded.effective_at,
+         period_end = excluded.period_end, updated_at = now()`,
       [JSON.stringify(rows)],
     );
   }
