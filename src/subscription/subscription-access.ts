@@ -53,6 +53,23 @@ export class SubscriptionAccess {
     return { subscription, group };
   }
 
+  /**
+   * The provider's own pages show everything that a customer pays for. Whoever opens them for somebody else must manage all
+   * of it.
+   *
+   * @throws ApplicationError subscription_not_authorized
+   */
+  async checkWholeCustomer(userId: string, subscription: SubscriptionRecord): Promise<void> {
+    if (subscription.userId === userId) return;
+    const managed = new Set((await this.identity.groupsOf(userId)).filter(canManage).map((group) => group.id));
+    const { provider, providerCustomerId } = subscription;
+    const paidFor = await this.subscriptions.findGroupsOfCustomer(provider, providerCustomerId);
+    if (paidFor.every((groupId) => managed.has(groupId))) return;
+    throw new ApplicationError('subscription_not_authorized', {
+      detail: 'The billing portal would also show subscriptions of groups that this user does not manage.',
+    });
+  }
+
   /** The subscription of a group that is not over and has begun, if any. */
   async findLiving(groupId: string): Promise<SubscriptionRecord | undefined> {
     const subscriptions = await this.subscriptions.findByGroups([groupId]);

@@ -8,6 +8,7 @@ import { SubscriptionController } from './http/subscription.controller.js';
 import { FactFolding } from './jobs/fact-folding.js';
 import { ReadRequests } from './jobs/read-requests.js';
 import { RequestExecutor } from './jobs/request-executor.js';
+import { Sweep } from './jobs/sweep.js';
 import { SubscriptionReader } from './jobs/subscription-reader.js';
 import { FactRepository } from './persistence/fact.repository.js';
 import { RequestRepository } from './persistence/request.repository.js';
@@ -28,6 +29,7 @@ import { SubscriptionService } from './subscription.service.js';
     FactRepository,
     PlanChangeService,
     ReadRequests,
+    Sweep,
     RequestExecutor,
     RequestRepository,
     SubscriptionAccess,

@@ -47,12 +47,12 @@ export class SubscriptionService {
   }
 
   /** Has a subscription read from its provider, because a payload could not be understood. */
-  async requestFetch(tx: Tx, subject: Omit<ReadRequest, 'isUnreadable'>): Promise<FactOutcome> {
+  async requestFetch(tx: Tx, subject: Omit<ReadRequest, 'isNeeded'>): Promise<FactOutcome> {
     const owners = await this.identity.findUsersByProviderCustomers(subject.provider, [subject.customerId], tx);
     if (!owners.has(subject.customerId)) {
       return { result: 'foreign', waitingFor: computeCustomerWakeKey(subject.provider, subject.customerId) };
     }
-    await this.reads.add(tx, [{ ...subject, isUnreadable: true }]);
+    await this.reads.add(tx, [{ ...subject, isNeeded: true }]);
     return { result: 'applied' };
   }
 
@@ -68,6 +68,7 @@ export class SubscriptionService {
     command: { groupExternalId?: string; returnUrl: string; language: Language },
   ): Promise<{ url: string }> {
     const { subscription } = await this.access.find(user.id, command.groupExternalId, true);
+    await this.access.checkWholeCustomer(user.id, subscription);
     const returnUrl = checkReturnUrl(command.returnUrl, this.config.http.allowedReturnOrigins, 'return_url');
     try {
       return await this.providers
@@ -87,7 +88,7 @@ export class SubscriptionService {
    */
   async startCheckout(user: User, command: CheckoutCommand): Promise<{ url: string }> {
     const origins = this.config.http.allowedReturnOrigins;
-    const successUrl = checkReturnUrl(command.successUrl, origins, 'success_url');
+    const successUrl = keepPlaceholder(checkReturnUrl(command.successUrl, origins, 'success_url'));
     const cancelUrl = checkReturnUrl(command.cancelUrl, origins, 'cancel_url');
     const group = await this.access.chooseGroup(user.id, command.groupExternalId, true);
     if (await this.access.findLiving(group.id)) throw new ApplicationError('subscription_already_active');
@@ -146,6 +147,9 @@ export class SubscriptionService {
     return linked;
   }
 }
+
+/** Stripe fills in the session's id only where the braces stand as they are. */
+const keepPlaceholder = (url: string): string => url.replaceAll('%7BCHECKOUT_SESSION_ID%7D', '{CHECKOUT_SESSION_ID}');
 
 const digest = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 

@@ -5,7 +5,7 @@ import type { Tx } from '../database/index.js';
 export type JobHandler<Payload> = (payload: Payload) => Promise<void>;
 
 export interface JobOptions {
-  /** One waiting job per key: a later one replaces it. */
+  /** One waiting job per key: a later one replaces its payload and keeps its time. */
   readonly key?: string;
   /** Jobs of one queue run one after the other. */
   readonly queue?: string;
@@ -34,7 +34,7 @@ export class Jobs {
   async add(tx: Tx, task: string, payload: object, options: JobOptions = {}): Promise<void> {
     await tx.query(
       `SELECT FROM graphile_worker.add_job($1, payload => $2::json, queue_name => $3, run_at => $4,
-                                           max_attempts => $5, job_key => $6)`,
+                                           max_attempts => $5, job_key => $6, job_key_mode => 'preserve_run_at')`,
       [
         task,
         JSON.stringify(payload),

@@ -9,7 +9,7 @@ export type RequestStatus =
 export const REQUEST_TRANSITIONS: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
   intended: ['sent', 'failed'],
   sent: ['scheduled', 'applied', 'failed', 'unknown'],
-  unknown: ['sent', 'scheduled', 'applied', 'failed'],
+  unknown: ['sent', 'scheduled', 'applied', 'failed', 'replaced', 'undone'],
   scheduled: ['applied', 'replaced', 'undone'],
   applied: [],
   failed: [],
@@ -34,4 +34,53 @@ export function computeScheduledOutcome(
   if (!own || own.status === 'pending') return undefined;
   if (own.status === 'active') return 'applied';
   return pendingChangeOf(history) ? 'replaced' : 'undone';
+}
+
+interface Wish {
+  readonly kind: RequestKind;
+  readonly targetPlanId: string | null;
+  readonly createdAt: Date;
+}
+
+interface Present {
+  readonly planId: string;
+  readonly scheduledPlanId: string | null;
+  readonly scheduledPlanChangeAt: Date | null;
+  readonly cancelAt: Date | null;
+}
+
+interface PastChange {
+  readonly type: string;
+  readonly status: string;
+  readonly planId: string;
+  readonly createdAt: Date;
+}
+
+export type Resumption =
+  'carry_on' | { readonly status: 'scheduled' | 'applied' | 'replaced' | 'undone'; readonly effectiveAt?: Date };
+
+/**
+ * What to do with a request whose answer was lost, now that the subscription was read: it was carried out, or something newer
+ * took its place (the customer's later choice is never overridden), or it is carried on.
+ */
+export function computeResumption(request: Wish, subscription: Present, history: readonly PastChange[]): Resumption {
+  const changedSince = history.filter((row) => row.type === 'change' && row.createdAt >= request.createdAt);
+  switch (request.kind) {
+    case 'schedule': {
+      const { planId, scheduledPlanId, scheduledPlanChangeAt } = subscription;
+      if (planId === request.targetPlanId) return { status: 'applied' };
+      if (scheduledPlanChangeAt && scheduledPlanId === request.targetPlanId) {
+        return { status: 'scheduled', effectiveAt: scheduledPlanChangeAt };
+      }
+      if (changedSince.some((row) => row.planId !== request.targetPlanId)) return { status: 'replaced' };
+      return changedSince.length > 0 ? { status: 'undone' } : 'carry_on';
+    }
+    case 'undo':
+      if (!subscription.scheduledPlanId) return { status: 'applied' };
+      return changedSince.some((row) => row.status === 'pending') ? { status: 'replaced' } : 'carry_on';
+    case 'cancel':
+      return subscription.cancelAt ? { status: 'applied' } : 'carry_on';
+    case 'resume':
+      return subscription.cancelAt ? 'carry_on' : { status: 'applied' };
+  }
 }

@@ -1,10 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 
 const GROUP = { example: 'acme', description: 'Your id of the group; needed only by users of several groups' };
 
 export class GroupChoiceDto {
   @ApiProperty({ ...GROUP, required: false })
+  @Transform(({ value }: { value: unknown }) => value ?? undefined)
   @IsOptional()
   @IsString()
   @Length(1, 200)

@@ -11,8 +11,8 @@ export interface ReadRequest {
   readonly customerId: string;
   /** When the event that could not decide happened; seconds since 1970. */
   readonly occurredAt?: number;
-  /** A payload could not be understood: nothing that comes later makes the reading needless. */
-  readonly isUnreadable?: boolean;
+  /** Nothing that comes in the meantime makes the reading needless: no event can be waited for. */
+  readonly isNeeded?: boolean;
   /** Why the payloads could not decide. */
   readonly why: string;
 }
@@ -26,13 +26,14 @@ export class ReadRequests {
   constructor(private readonly jobs: Jobs) {}
 
   async add(tx: Tx, requests: readonly ReadRequest[]): Promise<void> {
-    for (const { provider, subscriptionId, customerId, occurredAt, isUnreadable, why } of requests) {
+    for (const { provider, subscriptionId, customerId, occurredAt, isNeeded, why } of requests) {
       await this.jobs.add(
         tx,
         READ_SUBSCRIPTION,
-        { provider, subscriptionId, customerId, occurredAt, isUnreadable, why },
+        { provider, subscriptionId, customerId, occurredAt, isNeeded, why },
         {
-          key: `${READ_SUBSCRIPTION}:${provider}:${subscriptionId}`,
+          // A reading that is needed in any case must not be replaced by one that may turn out needless.
+          key: `${READ_SUBSCRIPTION}:${isNeeded ? 'always' : 'if-needed'}:${provider}:${subscriptionId}`,
           runAt: new Date(Date.now() + PATIENCE_MILLISECONDS),
         },
       );

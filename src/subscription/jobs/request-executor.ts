@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, ProviderError } from '../../billing-providers/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
-import type { RequestStatus } from '../domain/plan-change-request.js';
+import { computeResumption, type RequestStatus } from '../domain/plan-change-request.js';
 import { RequestRepository, type PlanChangeRequest } from '../persistence/request.repository.js';
 import { SubscriptionQueryRepository, type SubscriptionRecord } from '../persistence/subscription-query.repository.js';
 import { toApplicationError } from '../provider-failures.js';
@@ -40,12 +40,11 @@ export class RequestExecutor {
    * @returns the request as it is then; `unknown` where the provider did not answer: it is resolved in the background
    * @throws ApplicationError provider_refused, provider_unavailable: nothing was changed
    */
-  async execute(request: PlanChangeRequest): Promise<PlanChangeRequest> {
+  async execute(request: PlanChangeRequest, { isRepeated = false } = {}): Promise<PlanChangeRequest> {
     const sent = await this.unitOfWork.run((tx) => this.requests.move(tx, request.id, 'sent'));
     if (!sent) return (await this.requests.find(request.uuid)) ?? request;
-    const subscription = await this.subscriptions.findById(request.subscriptionId);
-    if (!subscription) throw new Error(`request ${request.uuid} has no subscription`);
-    const { status, effectiveAt, failure } = await this.call(sent, subscription);
+    const subscription = await this.loadSubscription(request);
+    const { status, effectiveAt, failure } = await this.call(sent, subscription, isRepeated);
     const details = { effectiveAt, error: failure?.message };
     const settled = await this.unitOfWork.run((tx) => this.requests.move(tx, request.id, status, details));
     if (failure)
@@ -59,30 +58,57 @@ export class RequestExecutor {
     return settled ?? sent;
   }
 
-  /** Takes up a request whose process died or whose answer was lost. */
+  /**
+   * Takes up a request whose process died or whose answer was lost. What happened is read first: it may have been carried
+   * out, and the customer may have chosen something else since, which is then left alone.
+   *
+   * @throws ProviderError, Error when the provider still does not answer: the job is tried again
+   */
   private async resume(uuid: string): Promise<void> {
     const request = await this.requests.find(uuid);
     if (request?.status === 'intended') {
       // It never reached the provider, and nobody waits for it any more.
-      await this.unitOfWork.run((tx) =>
-        this.requests.move(tx, request.id, 'failed', { error: 'interrupted before the provider was called' }),
-      );
-      return;
+      return this.settle(request, 'failed', { error: 'interrupted before the provider was called' });
     }
-    if (request?.status === 'sent') {
-      // Its process died between the call and the answer.
-      await this.unitOfWork.run((tx) => this.requests.move(tx, request.id, 'unknown'));
-    } else if (request?.status !== 'unknown') return;
-    const result = await this.execute(request);
+    // Its process died between the call and the answer.
+    if (request?.status === 'sent') await this.settle(request, 'unknown');
+    else if (request?.status !== 'unknown') return;
+    const before = await this.loadSubscription(request);
+    await this.reader.read(before.provider, before.providerSubscriptionId);
+    const subscription = await this.loadSubscription(request);
+    const history = await this.subscriptions.findHistory([subscription.id]);
+    const found = computeResumption(request, subscription, history);
+    if (found !== 'carry_on') return this.settle(request, found.status, found);
+    const result = await this.execute(request, { isRepeated: true });
     if (result.status === 'unknown') throw new Error(`request ${uuid}: the provider still does not answer`);
   }
 
-  private async call(request: PlanChangeRequest, subscription: SubscriptionRecord): Promise<Outcome> {
+  private async settle(
+    request: PlanChangeRequest,
+    status: RequestStatus,
+    details: { readonly effectiveAt?: Date; readonly error?: string } = {},
+  ): Promise<void> {
+    await this.unitOfWork.run((tx) => this.requests.move(tx, request.id, status, details));
+  }
+
+  private async loadSubscription(request: PlanChangeRequest): Promise<SubscriptionRecord> {
+    const subscription = await this.subscriptions.findById(request.subscriptionId);
+    if (!subscription) throw new Error(`request ${request.uuid} has no subscription`);
+    return subscription;
+  }
+
+  private async call(
+    request: PlanChangeRequest,
+    subscription: SubscriptionRecord,
+    isRepeated: boolean,
+  ): Promise<Outcome> {
     try {
       return await this.carry(request, subscription);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      return { status: error.outcome === 'unknown' ? 'unknown' : 'failed', failure: error };
+      // An earlier try may have been carried out: not being let in now says nothing about that one.
+      const isUnknown = error.outcome === 'unknown' || (isRepeated && error.outcome === 'unavailable');
+      return { status: isUnknown ? 'unknown' : 'failed', failure: error };
     }
   }
 

@@ -29,8 +29,8 @@ export class SubscriptionReader {
 
   /** What was missing has mostly come in the meantime; then the provider is not asked. */
   private async readIfNeeded(request: ReadRequest): Promise<void> {
-    const { provider, subscriptionId, isUnreadable } = request;
-    if (!isUnreadable && !(await this.isInDoubt(provider, subscriptionId))) return;
+    const { provider, subscriptionId, isNeeded } = request;
+    if (!isNeeded && !(await this.isInDoubt(provider, subscriptionId))) return;
     this.logger.log({ message: 'reading the subscription from its provider', why: request.why });
     await this.read(provider, subscriptionId, request.occurredAt);
   }

@@ -93,6 +93,16 @@ export class RequestRepository {
     return row;
   }
 
+  /** Requests that nobody has settled for a day, such as after a long outage of the provider. */
+  async findForgotten(limit: number): Promise<readonly PlanChangeRequest[]> {
+    return this.database.query<PlanChangeRequest>(
+      `SELECT ${COLUMNS} FROM plan_change_requests
+       WHERE status = ANY (ARRAY['intended', 'sent', 'unknown']) AND updated_at < now() - interval '1 day'
+       ORDER BY id LIMIT $1`,
+      [limit],
+    );
+  }
+
   /** Writes what became of scheduled requests, by the history of their subscriptions. */
   async settleScheduled(
     tx: Tx,
@@ -105,6 +115,12 @@ export class RequestRepository {
       [subscriptions.map(({ subscriptionId }) => subscriptionId)],
     );
     for (const request of open) {
+      // One change can be pending: whatever was asked for before the newest request was replaced by it.
+      const isNewest = open.findLast(({ subscriptionId }) => subscriptionId === request.subscriptionId) === request;
+      if (!isNewest) {
+        await this.move(tx, request.id, 'replaced');
+        continue;
+      }
       const history =
         subscriptions.find(({ subscriptionId }) => subscriptionId === request.subscriptionId)?.history ?? [];
       const effectiveAt = request.effectiveAt.getTime() / 1000;

@@ -25,6 +25,12 @@ export interface SubscriptionRecord {
   readonly createdAt: Date;
 }
 
+export interface SilentSubscription {
+  readonly provider: ProviderName;
+  readonly subscriptionId: string;
+  readonly customerId: string;
+}
+
 export interface HistoryRecord {
   readonly subscriptionId: string;
   readonly planId: string;
@@ -58,6 +64,33 @@ export class SubscriptionQueryRepository {
        WHERE s.group_id = ANY ($1::bigint[])
        ORDER BY (s.status = 'canceled'), (s.status = 'incomplete'), s.id DESC`,
       [groupIds],
+    );
+  }
+
+  /** Groups whose subscriptions the same provider customer pays for. */
+  async findGroupsOfCustomer(provider: ProviderName, customerId: string): Promise<readonly string[]> {
+    const rows = await this.database.query<{ groupId: string }>(
+      `SELECT DISTINCT s.group_id AS "groupId" FROM subscriptions s JOIN subscription_streams t ON t.id = s.stream_id
+       WHERE t.payment_provider = $1 AND t.payment_provider_customer_id = $2`,
+      [provider, customerId],
+    );
+    return rows.map(({ groupId }) => groupId);
+  }
+
+  /** Living subscriptions that the provider should have told more about by now, and that were not heard of lately. */
+  async findSilent(now: Date, limit: number): Promise<readonly SilentSubscription[]> {
+    return this.database.query<SilentSubscription>(
+      `SELECT t.payment_provider AS provider, t.payment_provider_subscription_id AS "subscriptionId",
+         t.payment_provider_customer_id AS "customerId"
+       FROM subscriptions s JOIN subscription_streams t ON t.id = s.stream_id
+       WHERE s.status <> 'canceled' AND (
+         (s.deadline_at < $1::timestamptz - interval '2 hours' AND t.updated_at < now() - interval '1 hour')
+         OR (t.updated_at < now() - interval '1 day' AND (
+           s.status <> 'active' OR EXISTS (
+             SELECT FROM subscription_histories h WHERE h.subscription_id = s.id AND h.status = 'active'
+               AND h.payment_status = 'pending' AND h.effective_at < $1::timestamptz - interval '1 day'))))
+       ORDER BY t.updated_at LIMIT $2`,
+      [now, limit],
     );
   }
 
