@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { callerOf } from '../support/http.js';
-import { BuiltProcess } from '../support/process.js';
+import { callerOf } from '../../support/http.js';
+import { BuiltProcess } from '../../support/process.js';
 
 /** The discard port of this machine: nobody answers there. */
 const NOWHERE = 'http://127.0.0.1:9';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { addDemoData, type DemoTarget } from '../../src/local/demo-data.js';
-import { startStorefront } from '../../src/local/storefront/index.js';
-import { callerOf } from '../support/http.js';
-import { startWorld, type World } from './world.js';
+import { addDemoData, type DemoTarget } from '../../../src/local/demo-data.js';
+import { startStorefront } from '../../../src/local/storefront/index.js';
+import { callerOf } from '../../support/http.js';
+import { startWorld, type World } from '../../browser/world.js';
 
 const PLAN = '/api/v1/admin/packages/orchard/plans/orchard-pro';
 
@@ -49,7 +49,7 @@ describe('the demo’s catalogue', () => {
     const ids = orchard.plans.map(
       (plan: { prices: { provider_price_id: string }[] }) => plan.prices[0]?.provider_price_id,
     );
-    expect((await listPrices()).map(({ id }: { id: string }) => id).sort()).toEqual([...ids].sort());
+    expect((await listPrices()).map(({ id }: { id: string }) => id).toSorted()).toEqual(ids.toSorted());
   });
 
   it('is not touched by a later start, also where somebody has changed it', async () => {
