@@ -22,7 +22,7 @@ const SHOWN_EVENTS = 12;
 const NO_SUBSCRIPTION = 'subscription_not_found';
 
 /** As the page carries it; `readPulse` tells when it is out of date. */
-export const pulseOf = ({ events, subscription }: ShopState): string => computePulse(events, subscription);
+export const pulseOf = ({ subscription }: ShopState): string => computePulse(subscription);
 
 /** @throws Unreachable when Uplift does not answer */
 export async function loadState(shop: Shop, customer: Customer, language: Language): Promise<ShopState> {

@@ -5,7 +5,7 @@
  * shown without a reload.
  */
 (() => {
-  const REFRESH_MILLISECONDS = 4_000;
+  const REFRESH_MILLISECONDS = 5_000;
   const TICK_MILLISECONDS = 5_000;
   let isLeaving = false;
 
