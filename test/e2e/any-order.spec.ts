@@ -112,9 +112,14 @@ async function forgetEverything(): Promise<void> {
     `SELECT graphile_worker.complete_jobs(array(
        SELECT id FROM graphile_worker.jobs WHERE task_identifier = 'subscription.read-from-provider'))`,
   );
-  await database.query(
-    `TRUNCATE subscription_histories, subscriptions, subscription_facts, subscription_streams, plan_change_requests,
+  // The workers go on looking for events meanwhile: whoever meets them in a deadlock tries again.
+  await eventually(() =>
+    database
+      .query(
+        `TRUNCATE subscription_histories, subscriptions, subscription_facts, subscription_streams, plan_change_requests,
        webhook_events`,
+      )
+      .then(() => true),
   );
 }
 

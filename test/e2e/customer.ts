@@ -31,25 +31,26 @@ export class Customer {
     const service = { apiKey: world.application.config.auth.adminApiKey };
     const user = { name: `User ${id}`, email: `${id}@shop.test` };
     await expectDone(world.application.call('PUT', `/api/v1/service/users/${id}`, { ...service, body: user }));
-    const group = { name: groupId, members: [{ user_external_id: id, role: 'owner' }] };
-    await expectDone(world.application.call('PUT', `/api/v1/service/groups/${groupId}`, { ...service, body: group }));
+    await putGroup(world, groupId, [{ user_external_id: id, role: 'owner' }]);
     customer.token = await world.application.tokenFor(id);
     return customer;
   }
 
-  /** Another user, who is a plain member of this customer's group. */
-  async addMember(id: string): Promise<Customer> {
-    const service = { apiKey: this.world.application.config.auth.adminApiKey };
-    const member = await Customer.register(this.world, id);
+  /** Makes another user a member of this customer's group. */
+  async addMember(member: Customer, role: 'admin' | 'member' = 'member'): Promise<void> {
     const members = [
       { user_external_id: this.id, role: 'owner' },
-      { user_external_id: id, role: 'member' },
+      { user_external_id: member.id, role },
     ];
-    const body = { name: this.groupId, members };
-    await expectDone(
-      this.world.application.call('PUT', `/api/v1/service/groups/${this.groupId}`, { ...service, body }),
-    );
-    return member;
+    await putGroup(this.world, this.groupId, members);
+  }
+
+  /** The same person as owner of one more group. */
+  async addGroup(groupId: string): Promise<Customer> {
+    await putGroup(this.world, groupId, [{ user_external_id: this.id, role: 'owner' }]);
+    const same = new Customer(this.world, this.id, groupId);
+    same.token = this.token;
+    return same;
   }
 
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -60,6 +61,7 @@ export class Customer {
   async subscribe(plan: PlanCode, card = '4242424242424242'): Promise<void> {
     const answer = await expectDone(
       this.call('POST', '/subscription/checkout', {
+        group_id: this.groupId,
         plan_id: this.world.plans[plan].uuid,
         success_url: `${RETURN_URL}?checkout={CHECKOUT_SESSION_ID}`,
         cancel_url: RETURN_URL,
@@ -168,4 +170,10 @@ async function expectDone(answering: Promise<Answer>): Promise<Answer> {
   const answer = await answering;
   if (answer.status >= 300) throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer;
+}
+
+async function putGroup(world: World, groupId: string, members: readonly object[]): Promise<void> {
+  const apiKey = world.application.config.auth.adminApiKey;
+  const body = { name: groupId, members };
+  await expectDone(world.application.call('PUT', `/api/v1/service/groups/${groupId}`, { apiKey, body }));
 }

@@ -32,7 +32,8 @@ describe("the document's three errors, in three languages", () => {
     ['en', 'The user is not authorised to manage this subscription.'],
   ])('403 for a member who is neither owner nor admin (%s)', async (language, message) => {
     await customer.subscribe('basic');
-    const member = await customer.addMember(`member-${customers}`);
+    const member = await Customer.register(world, `member-${customers}`);
+    await customer.addMember(member);
     const answer = await openPortal(member, language);
     expect(answer.status).toBe(403);
     expect(answer.body).toMatchObject({ code: 'subscription_not_authorized', message });

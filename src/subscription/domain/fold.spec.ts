@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ProviderFact, SubscriptionFact } from '../../billing-providers/index.js';
 import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';
 import { STORIES } from '../../../test/support/stories.js';
-import { foldFacts } from './fold.js';
+import { foldFacts, pricesNeededBy, pricesNeededByState } from './fold.js';
 import { computeProjection } from './projection.js';
 import { TRANSITIONS } from './transition.js';
 
@@ -178,6 +178,114 @@ describe('immediate plan change', () => {
   });
 });
 
+describe('no plan rides on a period that is not paid', () => {
+  const renewedUnpaid = () =>
+    new Story()
+      .create()
+      .invoice('paid')
+      .wait(5 * DAY)
+      .renew('in_2')
+      .wait(600);
+  const renewalLines = [
+    { priceId: 'price_basic', periodStart: RENEWAL, periodEnd: RENEWAL + PERIOD, proration: false },
+  ];
+
+  it('a change without an invoice is as paid as the period that it changed', () => {
+    const story = renewedUnpaid().update({ priceId: 'price_pro' });
+    const rows = (payment: string) => ['new basic active paid', `renewal basic active ${payment}`];
+    expect(brief(story.facts)).toEqual([...rows('pending'), 'change pro active pending']);
+    story.wait(3000).invoice('payment_failed', 'in_2', renewalLines);
+    expect(brief(story.facts)).toEqual([...rows('failed'), 'change pro active failed']);
+    story.wait(DAY).invoice('paid', 'in_2', renewalLines);
+    expect(brief(story.facts)).toEqual([...rows('paid'), 'change pro active N/A']);
+  });
+
+  it('an invoice for its proration decides, however late it comes', () => {
+    const proration = [
+      { priceId: 'price_enterprise', periodStart: START + DAY, periodEnd: START + PERIOD, proration: true },
+    ];
+    const story = new Story().create().invoice('paid').wait(DAY).update({ priceId: 'price_enterprise' });
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change enterprise active N/A']);
+    story.wait(600).update({ latestInvoiceId: 'in_2' }).wait(60).invoice('payment_failed', 'in_2', proration);
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'change enterprise active failed']);
+  });
+
+  it.each(['voided', 'uncollectible'] as const)('an invoice that is %s leaves the status to the provider', (change) => {
+    const story = new Story().create().invoice('paid').renew('in_2').wait(3600).invoice('payment_failed');
+    story.update({ status: 'past_due', providerStatus: 'past_due' }).wait(DAY);
+    story.update({ status: 'active', providerStatus: 'active' }).invoice(change);
+    expect(rowsOf(story.facts)?.subscription.status).toBe('active');
+    expect(brief(story.facts)).toEqual(['new basic active paid', 'renewal basic active failed']);
+  });
+});
+
+describe('what the provider sends once more, late and under another id', () => {
+  const again = (story: Story, fact: ProviderFact | undefined): ProviderFact =>
+    ({ ...fact, eventId: 'evt_again', occurredAt: story.now }) as ProviderFact;
+
+  it('an update of the last period does not take the subscription back', () => {
+    const story = new Story()
+      .create()
+      .invoice('paid')
+      .wait(PERIOD - 1)
+      .update({ cancelAt: START + PERIOD * 5 });
+    const old = story.facts.at(-1);
+    story.wait(1).renew('in_2').wait(1);
+    const late = again(story, old);
+    story.wait(60).update({ cancelAt: null }).wait(3600).invoice('paid');
+    expect(rowsOf([...story.facts, late])).toEqual(rowsOf(story.facts));
+  });
+
+  it('a creation of a schedule does not undo its change', () => {
+    const story = new Story().create().invoice('paid').wait(DAY).schedule('s', 'price_pro').wait(5);
+    const late = again(
+      story,
+      story.facts.find((fact) => fact.kind === 'schedule'),
+    );
+    expect(rowsOf([...story.facts, late])).toEqual(rowsOf(story.facts));
+  });
+
+  it('an update that cannot come here is left out, and grants nothing', () => {
+    const story = new Story()
+      .create()
+      .invoice('paid')
+      .wait(DAY)
+      .update({ cancelAt: START + PERIOD });
+    const old = story.facts.at(-1);
+    story.wait(60).update({ priceId: 'price_pro', latestInvoiceId: 'in_2' }).invoice('paid', 'in_2', []).wait(60);
+    expect(rowsOf([...story.facts, again(story, old)])).toEqual(rowsOf(story.facts));
+  });
+});
+
+describe('events that never come', () => {
+  it('a renewal that is paid but was not told is asked for', () => {
+    const story = new Story().create().invoice('paid').renew('in_2').wait(3600).invoice('paid');
+    const withoutRenewal = story.facts.filter((fact) => fact.change !== 'updated');
+    expect(foldFacts(null, withoutRenewal, PLANS).mustRead).toBe('renewal_unseen');
+  });
+
+  it('a beginning that is paid but was not told is asked for', () => {
+    const story = new Story().create({ status: 'incomplete', providerStatus: 'incomplete' }).invoice('paid');
+    expect(foldFacts(null, story.facts, PLANS).mustRead).toBe('beginning_unseen');
+  });
+
+  it('an update that does not go on from what is known is doubted', () => {
+    const { facts } = new Story()
+      .create()
+      .invoice('paid')
+      .wait(60)
+      .update({ cancelAt: 1 })
+      .wait(60)
+      .update({ quantity: 2 });
+    const withoutCancel = facts.filter((fact) => !(fact.kind === 'subscription' && 'cancelAt' in fact.previous));
+    expect(foldFacts(null, withoutCancel, PLANS).mustRead).toBe('order_uncertain');
+  });
+
+  it.each(Object.keys(STORIES))('%s: told whole, it needs no reading', (name) => {
+    expect(foldFacts(null, (STORIES[name] as () => Story)().facts, PLANS).mustRead).toBeUndefined();
+  });
+});
+
 describe('renewals and beginnings', () => {
   it('writes a row for each period', () => {
     const { facts } = (STORIES['plain renewals'] as () => Story)();
@@ -245,12 +353,11 @@ describe('the set of facts, in whatever order and however often they come', () =
     for (const until of new Set(facts.map((fact) => fact.occurredAt))) {
       const old = facts.filter((fact) => fact.occurredAt < until);
       const base = JSON.parse(JSON.stringify(foldFacts(null, old, PLANS).state));
-      const { state } = foldFacts(
-        base,
-        facts.filter((fact) => fact.occurredAt >= until),
-        PLANS,
-      );
-      expect(computeProjection(state, PLANS)).toEqual(rowsOf(facts));
+      const rest = facts.filter((fact) => fact.occurredAt >= until);
+      // Only the plans that are named by what is left: others may not be asked for.
+      const named = new Set([...pricesNeededByState(base), ...rest.flatMap(pricesNeededBy)]);
+      const plans = new Map([...PLANS].filter(([priceId]) => named.has(priceId)));
+      expect(computeProjection(foldFacts(base, rest, plans).state, plans)).toEqual(rowsOf(facts));
     }
   });
 
@@ -313,6 +420,24 @@ describe('readings of our own', () => {
     const { effects, state } = foldFacts(null, [...facts, resumed, first], PLANS);
     expect(effects.get('fetch:z')).toEqual({ result: 'ignored', reason: 'superseded' });
     expect(state.snapshot?.cancelAt).toBeNull();
+  });
+
+  it('leave a doubt when an event of their second was not known to them', () => {
+    const story = new Story()
+      .create()
+      .invoice('paid')
+      .wait(DAY)
+      .update({ cancelAt: START + PERIOD });
+    const known = story.facts.at(-1) as SubscriptionFact;
+    const read = {
+      ...known,
+      change: 'fetched',
+      eventId: 'fetch:1',
+      previous: {},
+      covers: [known.eventId],
+    } as ProviderFact;
+    story.update({ cancelAt: null });
+    expect(foldFacts(null, [...story.facts, read], PLANS).mustRead).toBe('order_uncertain');
   });
 
   it('do not count once something newer is known', () => {
