@@ -138,17 +138,17 @@ describe('npm start', () => {
     });
   });
 
-  const asRoot = process.getuid?.() === 0 ? it : it.skip;
-
-  asRoot('finds a place for its data where PostgreSQL’s account may not enter the current directory', async () => {
-    chmodSync(directory, 0o700);
-    rmSync(join(directory, '.uplift'), { recursive: true, force: true });
-    const child = start();
-    const { databaseFiles } = await ready(child);
-    expect(databaseFiles).toMatch(/^\/var\/lib\/uplift\/[0-9a-f]{12}$/);
-    child.kill('SIGTERM');
-    expect(await child.ended).toBe(0);
-    rmSync(databaseFiles, { recursive: true });
+  (process.getuid?.() === 0 ? describe : describe.skip)('as root', () => {
+    it('finds a place for its data where PostgreSQL’s account may not enter the current directory', async () => {
+      chmodSync(directory, 0o700);
+      rmSync(join(directory, '.uplift'), { recursive: true, force: true });
+      const child = start();
+      const { databaseFiles } = await ready(child);
+      expect(databaseFiles).toMatch(/^\/var\/lib\/uplift\/[0-9a-f]{12}$/);
+      child.kill('SIGTERM');
+      expect(await child.ended).toBe(0);
+      rmSync(databaseFiles, { recursive: true });
+    });
   });
 
   it('is the bare application in production, which insists on a configuration', async () => {
