@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderFact, ProviderName } from '../billing-providers/index.js';
 import { CatalogService } from '../catalog/index.js';
-import { groupBy } from '../common/collections.js';
+import { groupBy } from './group-by.js';
 import type { Tx } from '../common/database/index.js';
 import { IdentityService } from '../identity/index.js';
 import { pricesNeededBy, pricesNeededByState } from './domain/fold.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ProviderFact } from '../billing-providers/index.js';
-import { groupBy } from '../common/collections.js';
+import { groupBy } from './group-by.js';
 import type { Tx } from '../common/database/index.js';
 import { Metrics } from '../common/observability/index.js';
 import { computeCustomerWakeKey } from '../identity/index.js';

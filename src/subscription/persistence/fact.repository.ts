@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderFact, ProviderName } from '../../billing-providers/index.js';
-import { groupBy } from '../../common/collections.js';
+import { groupBy } from '../group-by.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import type { SubscriptionState } from '../domain/state.js';
 

@@ -3,21 +3,12 @@ import { VirtualClock } from '../../clock/virtual-clock.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { EventLog } from '../objects/event-log.js';
 import { newId, randomText } from '../objects/identifiers.js';
-import { toCharge, toPaymentIntent } from '../objects/payment-objects.js';
+import { toCharge, toPaymentIntent, type IntentRequest } from '../objects/payment-objects.js';
 import { RequestContext } from '../objects/request-context.js';
 import { StripeStore } from '../objects/stripe-store.js';
 import type { CardFailure } from '../objects/test-cards.js';
 import type { Charge, PaymentIntent } from '../objects/wire-types.js';
 import { PaymentMethods } from './payment-methods.js';
-
-export interface IntentRequest {
-  readonly customer: string | null;
-  readonly amount: number;
-  readonly currency: string;
-  readonly description?: string | null;
-  readonly metadata?: Record<string, string>;
-  readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
-}
 
 export type AttemptOutcome = { readonly paid: true } | { readonly paid: false; readonly failure: CardFailure };
 

@@ -1,6 +1,14 @@
-import type { IntentRequest } from '../billing/payments.js';
 import type { CardFailure } from './test-cards.js';
 import type { Charge, PaymentIntent, PaymentMethod } from './wire-types.js';
+
+export interface IntentRequest {
+  readonly customer: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly description?: string | null;
+  readonly metadata?: Record<string, string>;
+  readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
+}
 
 export const toPaymentIntent = (
   id: string,

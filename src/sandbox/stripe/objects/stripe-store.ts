@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { resourceMissing } from '../wire/stripe-error.js';
 import type { PendingChange, PendingLine, ScheduleNote } from '../billing/billing.types.js';
-import type { IdempotentAnswer } from '../wire/idempotency.js';
 import type { CheckoutOrder, PortalVisit } from '../pages/page.types.js';
 import type {
   Charge,
@@ -20,6 +19,15 @@ import type {
   Subscription,
   SubscriptionSchedule,
 } from './wire-types.js';
+
+/** The first answer to an idempotency key, kept for a day of virtual time. */
+export interface IdempotentAnswer {
+  readonly id: string;
+  readonly request: string;
+  readonly at: number;
+  readonly status: number;
+  readonly body: string;
+}
 
 /** Everything that the Stripe side remembers. The lower half is the sandbox's own and is never sent. */
 export interface StripeCollections {

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import { VirtualClock } from '../../clock/virtual-clock.js';
-import { StripeStore } from '../objects/stripe-store.js';
+import type { IdempotentAnswer, StripeStore } from '../objects/stripe-store.js';
 import { StripeApiError } from './stripe-error.js';
 
 const KEPT_SECONDS = 24 * 3600;
-
-/** The first answer to a key, kept for a day of virtual time. */
-export interface IdempotentAnswer {
-  readonly id: string;
-  readonly request: string;
-  readonly at: number;
-  readonly status: number;
-  readonly body: string;
-}
 
 const idempotencyError = (status: number, message: string, code?: string): StripeApiError =>
   new StripeApiError(status, { type: 'idempotency_error', message, ...(code ? { code } : {}) }).notRemembered();
