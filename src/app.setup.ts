@@ -39,7 +39,7 @@ function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
   const description = new DocumentBuilder()
     .setTitle('Uplift')
     .setDescription(
-      'Subscription plan changes and upsells over a merchant’s payment provider. Errors are RFC 9457 problem documents.',
+      'Subscription plan changes over a merchant’s payment provider. Errors are RFC 9457 problem documents.',
     )
     .setVersion('1')
     .addServer(config.http.appUrl)

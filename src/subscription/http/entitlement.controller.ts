@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
 import { ServiceRoute } from '../../identity/index.js';
 import { SubscriptionViewService } from '../subscription-view.service.js';
-import { UserEntitlementsDto } from './subscription.dto.js';
+import { UserEntitlementsDto, UserPathDto } from './subscription.dto.js';
 import { toEntitlementsResponse } from './to-response.js';
 
 @ApiTags('service')
@@ -15,8 +15,8 @@ export class EntitlementController {
   @Get(':userId')
   @ApiOperation({ summary: 'What a user has access to, by group' })
   @ApiOkResponse({ type: UserEntitlementsDto })
-  @ApiProblems('user_not_found')
-  async ofUser(@Param('userId') userId: string): Promise<UserEntitlementsDto> {
+  @ApiProblems('user_not_found', 'validation_failed')
+  async ofUser(@Param() { userId }: UserPathDto): Promise<UserEntitlementsDto> {
     return toEntitlementsResponse(userId, await this.views.loadEntitlements(userId));
   }
 }

@@ -46,9 +46,13 @@ export class SubscriptionController {
     'subscription_not_found',
     'group_ambiguous',
     'subscription_already_active',
+    'plan_not_found',
+    'plan_not_available',
+    'return_url_not_allowed',
+    'validation_failed',
+    'provider_unavailable',
+    'provider_refused',
   )
-  @ApiProblems('plan_not_found', 'plan_not_available', 'return_url_not_allowed', 'validation_failed')
-  @ApiProblems('provider_unavailable', 'provider_refused')
   checkout(@CurrentUser() user: CurrentUser, @Body() body: CheckoutDto): Promise<HostedPageDto> {
     const { plan_id: planUuid, group_id: groupExternalId, currency } = body;
     return this.subscriptions.startCheckout(user, {
@@ -63,8 +67,14 @@ export class SubscriptionController {
   @Post('billing-portal')
   @ApiOperation({ summary: 'Open the provider’s billing portal: payment method, invoices, downgrade, cancel' })
   @ApiCreatedResponse({ type: HostedPageDto })
-  @ApiProblems('subscription_not_authorized', 'subscription_not_found', 'portal_session_failed', 'group_ambiguous')
-  @ApiProblems('return_url_not_allowed', 'validation_failed')
+  @ApiProblems(
+    'subscription_not_authorized',
+    'subscription_not_found',
+    'portal_session_failed',
+    'group_ambiguous',
+    'return_url_not_allowed',
+    'validation_failed',
+  )
   billingPortal(
     @CurrentUser() user: CurrentUser,
     @Body() body: BillingPortalDto,
@@ -84,9 +94,14 @@ export class SubscriptionController {
     'group_ambiguous',
     'plan_not_found',
     'plan_not_available',
+    'plan_unchanged',
+    'plan_change_in_progress',
+    'subscription_canceling',
+    'subscription_not_changeable',
+    'validation_failed',
+    'provider_unavailable',
+    'provider_refused',
   )
-  @ApiProblems('plan_unchanged', 'plan_change_in_progress', 'subscription_canceling', 'subscription_not_changeable')
-  @ApiProblems('validation_failed', 'provider_unavailable', 'provider_refused')
   async changePlan(
     @CurrentUser() user: CurrentUser,
     @Body() body: ChangePlanDto,
@@ -100,8 +115,16 @@ export class SubscriptionController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Take the pending change back' })
   @ApiAcceptedResponse({ type: SubscriptionDto })
-  @ApiProblems('subscription_not_authorized', 'subscription_not_found', 'group_ambiguous', 'no_scheduled_change')
-  @ApiProblems('plan_change_in_progress', 'validation_failed', 'provider_unavailable', 'provider_refused')
+  @ApiProblems(
+    'subscription_not_authorized',
+    'subscription_not_found',
+    'group_ambiguous',
+    'no_scheduled_change',
+    'plan_change_in_progress',
+    'validation_failed',
+    'provider_unavailable',
+    'provider_refused',
+  )
   async undo(
     @CurrentUser() user: CurrentUser,
     @Query() { group_id }: GroupChoiceDto,
@@ -115,8 +138,15 @@ export class SubscriptionController {
   @HttpCode(202)
   @ApiOperation({ summary: 'End the subscription with its current period; takes a pending change back' })
   @ApiAcceptedResponse({ type: SubscriptionDto })
-  @ApiProblems('subscription_not_authorized', 'subscription_not_found', 'group_ambiguous', 'plan_change_in_progress')
-  @ApiProblems('validation_failed', 'provider_unavailable', 'provider_refused')
+  @ApiProblems(
+    'subscription_not_authorized',
+    'subscription_not_found',
+    'group_ambiguous',
+    'plan_change_in_progress',
+    'validation_failed',
+    'provider_unavailable',
+    'provider_refused',
+  )
   async cancel(
     @CurrentUser() user: CurrentUser,
     @Body() { group_id }: GroupChoiceDto,
@@ -130,8 +160,15 @@ export class SubscriptionController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Take a cancellation at period end back' })
   @ApiAcceptedResponse({ type: SubscriptionDto })
-  @ApiProblems('subscription_not_authorized', 'subscription_not_found', 'group_ambiguous', 'plan_change_in_progress')
-  @ApiProblems('validation_failed', 'provider_unavailable', 'provider_refused')
+  @ApiProblems(
+    'subscription_not_authorized',
+    'subscription_not_found',
+    'group_ambiguous',
+    'plan_change_in_progress',
+    'validation_failed',
+    'provider_unavailable',
+    'provider_refused',
+  )
   async resume(
     @CurrentUser() user: CurrentUser,
     @Body() { group_id }: GroupChoiceDto,

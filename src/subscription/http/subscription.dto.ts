@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsForeignId } from '../../identity/index.js';
 
 const GROUP = { example: 'acme', description: 'Your id of the group; needed only by users of several groups' };
 
@@ -8,8 +9,7 @@ export class GroupChoiceDto {
   @ApiProperty({ ...GROUP, required: false })
   @Transform(({ value }: { value: unknown }) => value ?? undefined)
   @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @IsForeignId()
   group_id?: string;
 }
 
@@ -121,6 +121,7 @@ export class EntitlementDto {
   plan: PlanSummaryDto | null;
 
   @ApiProperty({
+    type: String,
     nullable: true,
     example: '2026-12-23T10:00:00.000Z',
     description: 'End of the paid period plus the grace (UTC)',
@@ -155,7 +156,7 @@ export class PlanChangeRequestDto {
   })
   status: string;
 
-  @ApiProperty({ nullable: true, example: '2026-12-20T10:00:00.000Z' })
+  @ApiProperty({ type: String, nullable: true, example: '2026-12-20T10:00:00.000Z' })
   effective_at: string | null;
 }
 
@@ -172,13 +173,14 @@ export class SubscriptionDto {
   @ApiProperty({ type: PlanSummaryDto })
   plan: PlanSummaryDto;
 
-  @ApiProperty({ nullable: true, description: 'Plan of the pending change' })
+  @ApiProperty({ type: String, nullable: true, description: 'Plan of the pending change' })
   scheduled_plan_id: string | null;
 
   @ApiProperty({ type: PlanSummaryDto, nullable: true })
   scheduled_plan: PlanSummaryDto | null;
 
   @ApiProperty({
+    type: String,
     nullable: true,
     example: '2026-12-20T10:00:00.000Z',
     description: 'When the pending change takes effect (UTC)',
@@ -191,10 +193,10 @@ export class SubscriptionDto {
   @ApiProperty({ example: '2026-12-20T10:00:00.000Z', description: 'End of the current billing period (UTC)' })
   deadline_at: string;
 
-  @ApiProperty({ nullable: true, description: 'When it will end by itself (UTC); null while it renews' })
+  @ApiProperty({ type: String, nullable: true, description: 'When it will end by itself (UTC); null while it renews' })
   cancel_at: string | null;
 
-  @ApiProperty({ nullable: true })
+  @ApiProperty({ type: String, nullable: true })
   canceled_at: string | null;
 
   @ApiProperty({ description: 'Whether this user may change it: owner or admin of the group' })
@@ -216,6 +218,12 @@ export class UserEntitlementDto extends EntitlementDto {
 
   @ApiProperty({ example: 'b6f0a1de-0c55-4a9b-8a57-5d1f4f2f3c21' })
   subscription_id: string;
+}
+
+export class UserPathDto {
+  @ApiProperty({ example: 'user-42', description: 'Your id of the user' })
+  @IsForeignId()
+  userId: string;
 }
 
 export class UserEntitlementsDto {
