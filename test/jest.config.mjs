@@ -8,7 +8,8 @@ const BROWSER_TESTS = '<rootDir>/test/browser/';
 export default async () => {
   const browser = await findChromium();
   const hasBrowser = browser !== undefined;
-  if (hasBrowser) process.env.CHROMIUM_PATH = browser; // the workers need not look again
+  // The workers need not look again.
+  if (hasBrowser) process.env.CHROMIUM_PATH = browser;
   else console.warn('Browser tests are left out: no Chromium runs here (CHROMIUM_PATH can name one).');
   return {
     rootDir: '..',

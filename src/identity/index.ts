@@ -12,10 +12,7 @@ export type {
   User,
 } from './domain/user.js';
 export { computeCustomerWakeKey, WAKE_WAITING_TASK } from './domain/wake-key.js';
-export { ApiKeyGuard, RequireScope } from './http/api-key.guard.js';
-export { CurrentApiKey } from './http/current-api-key.decorator.js';
 export { CurrentUser } from './http/current-user.decorator.js';
-export { CustomerGuard } from './http/customer.guard.js';
 export { AdminRoute, CustomerRoute, ServiceRoute } from './http/routes.decorator.js';
 export { IsForeignId, IsText } from './http/text.decorator.js';
 export { ApiKeyEntity } from './persistence/api-key.entity.js';
