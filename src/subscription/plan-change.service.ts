@@ -34,8 +34,9 @@ export class PlanChangeService {
    * Has the subscription switch to another plan at its next renewal: up or down, in place of a change that is pending.
    *
    * @returns the request; undefined when that very change is pending already
-   * @throws ApplicationError subscription_not_authorized, subscription_not_found, plan_not_found, plan_not_available,
-   *   plan_unchanged, subscription_canceling, plan_change_in_progress, provider_refused, provider_unavailable
+   * @throws ApplicationError subscription_not_authorized, subscription_not_found, group_ambiguous, plan_not_found,
+   *   plan_not_available, plan_unchanged, subscription_canceling, subscription_not_changeable, plan_change_in_progress,
+   *   provider_refused, provider_unavailable
    */
   async schedule(
     user: User,
@@ -49,21 +50,31 @@ export class PlanChangeService {
     return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'schedule', target });
   }
 
-  /** Takes the pending change back. @throws as `schedule`, and no_scheduled_change */
+  /**
+   * Takes the pending change back.
+   *
+   * @throws ApplicationError no_scheduled_change, subscription_not_authorized, subscription_not_found, group_ambiguous,
+   *   plan_change_in_progress, provider_refused, provider_unavailable
+   */
   async undo(user: User, groupExternalId?: string): Promise<PlanChangeRequest> {
     const { subscription } = await this.access.find(user.id, groupExternalId, true);
     if (!subscription.scheduledPlanId) throw new ApplicationError('no_scheduled_change');
     return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'undo' });
   }
 
-  /** Ends the subscription with its current period; a pending change is taken back. Once more changes nothing. */
+  /**
+   * Ends the subscription with its current period; a pending change is taken back.
+   *
+   * @returns the request; undefined when it ends already
+   * @throws as `undo`, without no_scheduled_change
+   */
   async cancel(user: User, groupExternalId?: string): Promise<PlanChangeRequest | undefined> {
     const { subscription } = await this.access.find(user.id, groupExternalId, true);
     if (subscription.cancelAt) return undefined;
     return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'cancel' });
   }
 
-  /** Takes `cancel` back. Once more changes nothing. */
+  /** Takes `cancel` back. @returns the request; undefined when there is nothing to take back. @throws as `cancel` */
   async resume(user: User, groupExternalId?: string): Promise<PlanChangeRequest | undefined> {
     const { subscription } = await this.access.find(user.id, groupExternalId, true);
     if (!subscription.cancelAt) return undefined;

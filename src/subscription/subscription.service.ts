@@ -61,7 +61,7 @@ export class SubscriptionService {
    * minutes: made for each click, never stored or logged.
    *
    * @throws ApplicationError subscription_not_authorized (403), subscription_not_found (404), portal_session_failed (500):
-   *   the plan-change document's three errors
+   *   the plan-change document's three errors; group_ambiguous, return_url_not_allowed
    */
   async createPortalSession(
     user: User,
@@ -83,8 +83,9 @@ export class SubscriptionService {
   /**
    * Starts a subscription by the provider's hosted checkout. A repeated click gets the same page.
    *
-   * @throws ApplicationError subscription_not_authorized, subscription_already_active, plan_not_found, plan_not_available,
-   *   return_url_not_allowed, provider_unavailable, provider_refused
+   * @throws ApplicationError subscription_not_authorized, subscription_not_found (no group at all), group_ambiguous,
+   *   subscription_already_active, plan_not_found, plan_not_available, return_url_not_allowed, provider_customer_taken,
+   *   provider_unavailable, provider_refused
    */
   async startCheckout(user: User, command: CheckoutCommand): Promise<{ url: string }> {
     const origins = this.config.http.allowedReturnOrigins;

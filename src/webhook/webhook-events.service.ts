@@ -43,14 +43,15 @@ export class WebhookEventsService {
    */
   async replay(id: string): Promise<number> {
     const { provider_event_id } = await this.get(id);
-    const replayed = await this.unitOfWork.run((tx) => this.events.replayEvent(tx, id, this.clock.now()));
+    const now = this.clock.now();
+    const replayed = await this.unitOfWork.run((tx) => this.events.replayEvent(tx, id, now));
     this.logger.log({
       message: 'replayed a webhook event',
       inbox_id: id,
       event_id: provider_event_id,
-      events: replayed ? 1 : 0,
+      events: replayed,
     });
-    return replayed ? 1 : 0;
+    return replayed;
   }
 
   /** Sends every failed event that the filter finds through the inbox again. @returns how many */

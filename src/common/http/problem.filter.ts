@@ -58,11 +58,5 @@ function toApplicationError(error: unknown): ApplicationError {
 }
 
 function toLogFields(error: unknown, code: ErrorCode): Record<string, unknown> {
-  const cause = error instanceof Error && error.cause !== undefined ? { cause: String(error.cause) } : {};
-  return {
-    message: `request failed: ${code}`,
-    code,
-    err: error instanceof Error ? error : new Error(String(error)),
-    ...cause,
-  };
+  return { message: `request failed: ${code}`, code, err: error };
 }

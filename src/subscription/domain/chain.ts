@@ -9,7 +9,7 @@ export interface Chained<Item> {
 
 /**
  * Orders events of one second by what each says was there before it. Given in the order of their ids; `follows(a, b)` tells
- * whether `b` can come right after `a`, and `startsAfter` whether an item can come right after what was known before.
+ * whether `b` can come right after `a`, and `startsHere` whether an item can come right after what was known before.
  */
 export function chain<Item>(
   items: readonly Item[],

@@ -84,9 +84,9 @@ export class WebhookEventRepository {
     return row;
   }
 
-  /** @returns whether it was settled; one that is pending or being processed stays as it is */
-  async replayEvent(tx: Tx, id: string, now: Date): Promise<boolean> {
-    return (await this.replay(tx, `id = $2 AND status IN ('failed', 'completed')`, [now, id])) > 0;
+  /** @returns 1, or 0 for one that is pending or being processed: it stays as it is */
+  async replayEvent(tx: Tx, id: string, now: Date): Promise<number> {
+    return this.replay(tx, `id = $2 AND status IN ('failed', 'completed')`, [now, id]);
   }
 
   /** @returns how many failed events are pending again */
