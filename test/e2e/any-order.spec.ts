@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 import { Customer, type Rows } from './customer.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { testEnvironment } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { callerOf } from '../support/http.js';

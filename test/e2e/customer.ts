@@ -89,6 +89,11 @@ export class Customer {
     });
   }
 
+  /** Takes the pending change back. */
+  async undo(): Promise<void> {
+    await expectDone(this.call('DELETE', '/subscription/scheduled-change'));
+  }
+
   /** Changes the price at the provider, behind our back, as a merchant's back office would. */
   async changePrice(plan: PlanCode, how: Stripe.SubscriptionUpdateParams): Promise<void> {
     const id = await this.subscriptionId();

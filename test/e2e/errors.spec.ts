@@ -116,7 +116,7 @@ describe('bad input', () => {
       price: 1,
     });
     expect(answer.status).toBe(422);
-    expect(answer.body.errors.map(({ field }: { field: string }) => field).sort()).toEqual([
+    expect(answer.body.errors.map(({ field }: { field: string }) => field).toSorted()).toEqual([
       'effective',
       'plan_id',
       'price',

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../src/sandbox/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { createTestDatabase } from '../support/database.js';

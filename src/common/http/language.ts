@@ -13,6 +13,6 @@ export function computeLanguage(header: string | undefined, fallback: Language):
       return { language: BY_TAG[tag.toLowerCase().split('-')[0] ?? ''], quality: Number(quality ?? 1), position };
     })
     .filter(({ language, quality }) => language !== undefined && quality > 0)
-    .sort((left, right) => right.quality - left.quality || left.position - right.position);
+    .toSorted((left, right) => right.quality - left.quality || left.position - right.position);
   return wanted[0]?.language ?? fallback;
 }

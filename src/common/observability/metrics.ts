@@ -26,8 +26,8 @@ export class Metrics {
   }
 
   /** A gauge whose value is read when it is scraped. */
-  gauge(name: string, help: string, read: () => Promise<number>): void {
-    new Gauge({
+  gauge(name: string, help: string, read: () => Promise<number>): Gauge {
+    return new Gauge({
       name: `uplift_${name}`,
       help,
       registers: [this.registry],

@@ -45,7 +45,7 @@ export interface OrderedFacts {
  * ended with.
  */
 export function orderFacts(facts: readonly ProviderFact[], before: SubscriptionSnapshot | null): OrderedFacts {
-  const sorted = [...facts].sort(compareFacts);
+  const sorted = facts.toSorted(compareFacts);
   const leftOut = new Map(findLeftOut(sorted));
   const ordered: ProviderFact[] = [];
   const uncertain = new Set<string>();

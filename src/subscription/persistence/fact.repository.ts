@@ -42,7 +42,7 @@ export class FactRepository {
   async lockStreams(tx: Tx, subjects: readonly StreamSubject[]): Promise<readonly Stream[]> {
     if (subjects.length === 0) return [];
     const distinct = new Map(subjects.map((subject) => [keyOf(subject), subject]));
-    const ordered = [...distinct.values()].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+    const ordered = [...distinct.values()].toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
     const rows = await tx.query<StreamRow>(
       `INSERT INTO subscription_streams (payment_provider, payment_provider_subscription_id, payment_provider_customer_id)
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[])

@@ -111,7 +111,6 @@ export class SubscriptionRepository {
 
   /** Writes changed rows; those that are no longer pending first, since there may be one pending change only. */
   async saveHistory(tx: Tx, rows: readonly (HistoryValues & { subscriptionId: string })[]): Promise<void> {
-    const isPendingChange = (row: HistoryValues) => row.type === 'change' && row.status === 'pending';
     await this.upsertHistory(
       tx,
       rows.filter((row) => !isPendingChange(row)),
@@ -138,3 +137,5 @@ export class SubscriptionRepository {
     );
   }
 }
+
+const isPendingChange = (row: HistoryValues): boolean => row.type === 'change' && row.status === 'pending';
