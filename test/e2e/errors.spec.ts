@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { Customer } from './customer.js';
-import { RETURN_URL, startWorld, type World } from './world.js';
+import { submit } from './portal.js';
+import { RETURN_URL, startWorld, type PlanCode, type World } from './world.js';
 
 let world: World;
 let customer: Customer;
@@ -181,6 +182,36 @@ describe('an unknown price', () => {
   });
 });
 
+describe('starting a subscription', () => {
+  const checkout = (plan: PlanCode) =>
+    customer.call('POST', '/subscription/checkout', {
+      plan_id: world.plans[plan].uuid,
+      success_url: `${RETURN_URL}/{CHECKOUT_SESSION_ID}`,
+      cancel_url: RETURN_URL,
+    });
+  const pay = (url: string) => submit(url, new URLSearchParams({ card: '4242424242424242', email: 'a@shop.test' }));
+
+  it('is paid once: a page for another plan closes the one before', async () => {
+    const first = await checkout('basic');
+    const second = await checkout('pro');
+    await expect(pay(first.body.url)).rejects.toThrow('answered 410');
+    await pay(second.body.url);
+    await world.settle();
+    expect((await customer.rows()).history).toEqual(['new pro active paid']);
+  });
+
+  it('gives the same page to a double click, and a new one after that one was closed', async () => {
+    const [left, right] = await Promise.all([checkout('basic'), checkout('basic')]);
+    expect(left.body.url).toBe(right.body.url);
+    await checkout('pro');
+    const again = await checkout('basic');
+    expect(again.body.url).not.toBe(left.body.url);
+    await pay(again.body.url);
+    await world.settle();
+    expect((await customer.rows()).history).toEqual(['new basic active paid']);
+  });
+});
+
 describe('a request to the provider', () => {
   const schedules = async (): Promise<number> => {
     const { customer: id } = await world.stripe.subscriptions.retrieve(await customer.subscriptionId());
@@ -234,6 +265,8 @@ describe('a request to the provider', () => {
     );
     await eventually(async () => (await customer.requestStatuses())[0] === 'scheduled');
     await world.settle();
+    // The request is settled a moment before the subscription is read back.
+    await eventually(async () => (await customer.rows()).subscription.scheduled === 'pro');
     expect(await schedules()).toBe(1);
     expect((await customer.rows()).history).toEqual(['new basic active paid', 'change basic->pro pending pending']);
   });

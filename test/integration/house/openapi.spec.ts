@@ -82,6 +82,15 @@ describe('openapi.json', () => {
     expect(bare).toEqual([]);
   });
 
+  it('names every error code of a route, also where several have one status', () => {
+    const { responses = {} } = document.paths['/api/v1/general/subscription/checkout']?.post ?? {};
+    const codesOf = (status: string) =>
+      [...(responses[status]?.description ?? '').matchAll(/`(\w+)`/g)].map(([, code]) => code);
+    expect(codesOf('404')).toEqual(['subscription_not_found', 'plan_not_found']);
+    expect(codesOf('409')).toEqual(['group_ambiguous', 'subscription_already_active', 'plan_not_available']);
+    expect(codesOf('401')).toEqual(['unauthenticated']);
+  });
+
   it('has a schema with properties for each of its shapes', () => {
     const { schemas } = document.components;
     expect(Object.keys(schemas).length).toBeGreaterThan(10);
