@@ -69,7 +69,10 @@ export abstract class BillingProvider {
 
   abstract createCustomer(command: { userId: string; email: string; name: string }): Promise<{ customerId: string }>;
 
-  /** Hosted checkout that starts a subscription; `metadata` is copied to the subscription. */
+  /**
+   * Hosted checkout that starts a subscription; `metadata` is copied to the subscription. The same request gives the same
+   * page; the customer's other open pages with the same `metadata.group_id` are closed.
+   */
   abstract createSubscriptionCheckout(command: {
     customerId: string;
     priceId: string;

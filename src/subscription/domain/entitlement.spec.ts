@@ -3,7 +3,7 @@ import { computeEntitlement } from './entitlement.js';
 
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));
 const SETTINGS = { graceDays: 3, pastDueKeepsAccess: true };
-const LIVING = { status: 'active', accessSuspended: false } as const;
+const LIVING = { status: 'active', accessSuspended: false, cancelAt: null } as const;
 
 const DAILY: Readonly<Record<string, number>> = { free: 0, basic: 30_000, pro: 95_000, enterprise: 325_000 };
 
@@ -32,6 +32,13 @@ describe('entitlement', () => {
       until: day(34),
     });
     expect(computeEntitlement(LIVING, history, day(34), SETTINGS)).toEqual({ entitled: false, reason: 'expired' });
+  });
+
+  it('ends without a grace when the subscription ends by itself', () => {
+    const ending = { ...LIVING, cancelAt: day(31) };
+    expect(computeEntitlement(ending, [row('basic', 'paid', 1, 31)], day(30), SETTINGS)).toMatchObject({
+      until: day(31),
+    });
   });
 
   it('stays the old plan until an upgrade is paid', () => {
@@ -71,9 +78,9 @@ describe('entitlement', () => {
   });
 
   it.each([
-    ['canceled', { status: 'canceled', accessSuspended: false }, 'canceled'],
-    ['incomplete', { status: 'incomplete', accessSuspended: false }, 'incomplete'],
-    ['suspended by the provider', { status: 'past_due', accessSuspended: true }, 'suspended'],
+    ['canceled', { status: 'canceled', accessSuspended: false, cancelAt: null }, 'canceled'],
+    ['incomplete', { status: 'incomplete', accessSuspended: false, cancelAt: null }, 'incomplete'],
+    ['suspended by the provider', { status: 'past_due', accessSuspended: true, cancelAt: null }, 'suspended'],
   ] as const)('is none when %s', (_name, subscription, reason) => {
     expect(computeEntitlement(subscription, [row('basic', 'paid', 1, 31)], day(2), SETTINGS)).toEqual({
       entitled: false,
@@ -82,7 +89,7 @@ describe('entitlement', () => {
   });
 
   it('follows the setting while past due', () => {
-    const pastDue = { status: 'past_due', accessSuspended: false } as const;
+    const pastDue = { status: 'past_due', accessSuspended: false, cancelAt: null } as const;
     const history = [row('basic', 'paid', 1, 31)];
     expect(computeEntitlement(pastDue, history, day(32), SETTINGS)).toMatchObject({ entitled: true });
     expect(computeEntitlement(pastDue, history, day(32), { ...SETTINGS, pastDueKeepsAccess: false })).toEqual({

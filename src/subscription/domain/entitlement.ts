@@ -4,6 +4,8 @@ import type { HistoryStatus, PaymentStatus } from './state.js';
 interface Subscription {
   readonly status: SubscriptionStatus;
   readonly accessSuspended: boolean;
+  /** When it will end by itself; null while it renews. */
+  readonly cancelAt: Date | null;
 }
 
 interface HistoryRow {
@@ -47,7 +49,10 @@ export function computeEntitlement(
   const finalAt = begun.findLastIndex((row) => row.paymentStatus === 'paid' || row.paymentStatus === 'N/A');
   const final = begun[finalAt];
   if (!final?.periodEnd) return { entitled: false, reason: 'unpaid' };
-  const until = new Date(final.periodEnd.getTime() + settings.graceDays * DAY_MILLISECONDS);
+  const graceEnd = new Date(final.periodEnd.getTime() + settings.graceDays * DAY_MILLISECONDS);
+  // The grace is for a payment that is late; what ends by itself has none.
+  const { cancelAt } = subscription;
+  const until = cancelAt && cancelAt < graceEnd ? cancelAt : graceEnd;
   if (now >= until) return { entitled: false, reason: 'expired' };
   // A switch that is not paid yet binds only downwards, from what is paid and never from what is not.
   const held = begun

@@ -46,7 +46,7 @@ describe('a checkout', () => {
     const customerId = await createCustomer(world.stripe);
     world.recorder.take();
     const { url, checkoutId } = await world.provider.createSubscriptionCheckout(checkoutFor(customerId));
-    const [call] = world.recorder.take();
+    const call = world.recorder.take().find(({ body }) => body !== '');
     expect(call?.body).not.toContain('payment_method_types');
     expect(call?.body).toContain('subscription_data[metadata][group_id]=team-7');
     expect(call?.idempotencyKey).toMatch(/^request-1:checkout:/);
