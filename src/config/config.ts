@@ -5,7 +5,6 @@ export type Language = 'vi' | 'pt-BR' | 'en';
 
 /** Everything that can be set, read once at start. Injected as a class, so that it is one token and one type. */
 export class Config {
-  readonly production: boolean;
   readonly role: ProcessRole;
   readonly logLevel: string;
   readonly defaultLanguage: Language;
@@ -36,7 +35,7 @@ export class Config {
     readonly secretKey: string;
     /** More than one while a secret is rotated. */
     readonly webhookSecrets: readonly string[];
-    /** Another host than api.stripe.com. */
+    /** Another host than api.stripe.com, without a path. */
     readonly apiUrl?: string;
     /** Whether the key is a live one: events of the other mode are stored, never applied. */
     readonly livemode: boolean;
@@ -73,7 +72,6 @@ export class Config {
     const jwksUrl = read.optionalUrl('JWKS_URL');
     const port = read.integer('PORT', { fallback: 3000, minimum: 0, maximum: 65_535 });
     const values: Config = {
-      production: read.production,
       role: read.oneOf('PROCESS_ROLE', ['all', 'api', 'worker'], 'all'),
       logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
       defaultLanguage: read.oneOf('DEFAULT_LANGUAGE', ['vi', 'pt-BR', 'en'], 'vi'),
@@ -99,7 +97,7 @@ export class Config {
       stripe: {
         secretKey,
         webhookSecrets: read.secrets('STRIPE_WEBHOOK_SECRET', { minimumLength: 16, pattern: /^whsec_/ }),
-        apiUrl: read.optionalUrl('STRIPE_API_URL'),
+        apiUrl: read.optionalBaseUrl('STRIPE_API_URL'),
         livemode: /^(sk|rk)_live_/.test(secretKey),
         portalConfiguration: read.optionalText('STRIPE_PORTAL_CONFIGURATION'),
       },

@@ -73,6 +73,13 @@ export class EnvironmentReader {
     return value.replace(/\/+$/, '');
   }
 
+  /** An http(s) URL of a host and nothing in it. */
+  optionalBaseUrl(name: string): string | undefined {
+    const value = this.optionalUrl(name);
+    if (value !== undefined && (safeUrl(value)?.pathname ?? '/') !== '/') this.problem(name, 'must not have a path');
+    return value;
+  }
+
   url(name: string, fallback: string | undefined): string {
     const value = this.optionalUrl(name) ?? fallback;
     if (value === undefined) this.problem(name, 'is missing');

@@ -14,7 +14,6 @@ export type {
 export { computeCustomerWakeKey, WAKE_WAITING_TASK } from './domain/wake-key.js';
 export { CurrentUser } from './http/current-user.decorator.js';
 export { AdminRoute, CustomerRoute, ServiceRoute } from './http/routes.decorator.js';
-export { IsForeignId, IsText } from './http/text.decorator.js';
 export { ApiKeyEntity } from './persistence/api-key.entity.js';
 export { GroupEntity } from './persistence/group.entity.js';
 export { GroupMemberEntity } from './persistence/group-member.entity.js';

@@ -18,9 +18,9 @@ export function createStripeClient(settings: Config['stripe'], timeoutMillisecon
   });
 }
 
+/** The SDK takes a host and a port only; the configuration refuses a path. */
 function toAddress(apiUrl: string): { host: string; port: string; protocol: 'http' | 'https' } {
-  const { hostname, port, protocol, pathname } = new URL(apiUrl);
-  if (pathname !== '/') throw new Error('STRIPE_API_URL must not have a path: the SDK takes a host and a port only');
+  const { hostname, port, protocol } = new URL(apiUrl);
   const isPlain = protocol === 'http:';
   return {
     host: hostname.replace(/^\[|\]$/g, ''), // an IPv6 address goes without its brackets

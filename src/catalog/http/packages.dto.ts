@@ -11,17 +11,15 @@ import {
   Matches,
   Max,
   Min,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsForeignId, IsText, PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
+import { IfGiven, IsForeignId, IsText } from '../../common/http/index.js';
+import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 import { BILLING_INTERVALS, type BillingInterval } from '../domain/price.js';
 import { IsPriceList } from './is-price-list.decorator.js';
 
 /** Lower case, so that two codes never differ only by case. */
 const IsCode = () => Matches(/^[a-z0-9][a-z0-9_-]{0,62}$/);
-/** Absent is fine, null is not. */
-const whenGiven = (_object: unknown, value: unknown) => value !== undefined;
 /** PostgreSQL's `integer`. */
 const LARGEST_INTEGER = 2_147_483_647;
 /** Stripe bills at least every three years: 1095 days. */
@@ -80,7 +78,7 @@ export class UpsertPriceDto {
   billing_interval: BillingInterval;
 
   @ApiProperty({ type: 'integer', required: false, default: 1, example: 1 })
-  @ValidateIf(whenGiven)
+  @IfGiven()
   @IsInt()
   @Min(1)
   @Max(LARGEST_INTERVAL_COUNT)
@@ -98,21 +96,21 @@ export class UpsertPlanDto {
   description?: string | null;
 
   @ApiProperty({ type: [String], required: false, default: [], example: ['10 seats', 'Priority support'] })
-  @ValidateIf(whenGiven)
+  @IfGiven()
   @IsArray()
   @ArrayMaxSize(50)
   @IsText(300, { each: true })
   features?: string[];
 
   @ApiProperty({ type: 'integer', required: false, default: 0, description: 'Order in lists, lowest first' })
-  @ValidateIf(whenGiven)
+  @IfGiven()
   @IsInt()
   @Min(-1_000_000)
   @Max(1_000_000)
   rank?: number;
 
   @ApiProperty({ required: false, default: true, description: 'Whether customers are shown the plan' })
-  @ValidateIf(whenGiven)
+  @IfGiven()
   @IsBoolean()
   is_offered?: boolean;
 

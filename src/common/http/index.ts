@@ -1,7 +1,8 @@
 export { createAdapter, type RouteSettings } from './adapter.js';
-export { ApiProblems, ProblemDto } from './api-problems.js';
+export { ApiProblems } from './api-problems.js';
 export { useOwnBodyParser } from './body-parser.js';
 export { CallerLanguage, useCallerLanguage } from './caller-language.decorator.js';
 export { ProblemFilter } from './problem.filter.js';
 export { checkReturnUrl } from './return-url.js';
+export { IfGiven, IsForeignId, IsText } from './text.decorator.js';
 export { createValidationPipe, StorableTextPipe } from './validation.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
+import { IsText } from '../../common/http/index.js';
 import { API_SCOPES, type ApiScope } from '../domain/api-scope.js';
-import { IsText } from './text.decorator.js';
 
 export class ApiKeyPathDto {
   @ApiProperty({ example: '1f6b1c9e-0f43-4b0b-9a0e-0f7c7cf0a001' })

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, ValidateNested } from 'class-validator';
+import { IsForeignId, IsText } from '../../common/http/index.js';
 import { GROUP_ROLES, type GroupRole } from '../domain/membership.js';
 import { HasOwner } from './has-owner.decorator.js';
-import { IsForeignId, IsText } from './text.decorator.js';
 
 const MAXIMUM_MEMBERS = 500;
 

@@ -1,11 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsIn, MaxLength, ValidateIf } from 'class-validator';
+import { IsEmail, IsIn, MaxLength } from 'class-validator';
+import { IfGiven, IsForeignId, IsText } from '../../common/http/index.js';
 import { GROUP_ROLES, type GroupRole } from '../domain/membership.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../domain/payment-provider.js';
-import { IsForeignId, IsText } from './text.decorator.js';
-
-/** Absent is fine, null is not: it would look like an order to forget the value. */
-const whenGiven = (_object: unknown, value: unknown) => value !== undefined;
 
 export class ExternalIdPathDto {
   @ApiProperty({ example: 'user-42', description: 'Your id' })
@@ -28,12 +25,12 @@ export class UpsertUserDto {
     example: 'cus_NffrFeUfNV2Hib',
     description: 'The customer that this user is at the payment provider. When absent, the link stays as it is.',
   })
-  @ValidateIf(whenGiven)
+  @IfGiven()
   @IsForeignId()
   payment_provider_customer_id?: string;
 
   @ApiProperty({ required: false, enum: PAYMENT_PROVIDERS, default: 'stripe' })
-  @ValidateIf(whenGiven)
+  @IfGiven()
   @IsIn(PAYMENT_PROVIDERS)
   payment_provider?: PaymentProvider;
 }

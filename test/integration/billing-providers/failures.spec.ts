@@ -215,9 +215,4 @@ describe('the module', () => {
     expect(() => registry.get('dodo' as never)).toThrow('dodo is not configured');
     await testing.close();
   });
-
-  it('does not take an address with a path, which the SDK would drop', () => {
-    expect(() => providerAt('https://proxy.test/stripe')).toThrow('STRIPE_API_URL');
-    expect(() => providerAt('https://proxy.test')).not.toThrow();
-  });
 });

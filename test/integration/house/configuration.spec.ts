@@ -41,7 +41,6 @@ describe('the configuration', () => {
   it('accepts a complete one for production', () => {
     expect(problemsOf(production)).toEqual([]);
     expect(Config.fromEnvironment(production)).toMatchObject({
-      production: true,
       http: { host: '0.0.0.0', openDocumentation: false },
       stripe: { livemode: true },
     });
@@ -74,6 +73,7 @@ describe('the configuration', () => {
     ['STRIPE_SECRET_KEY', 'pk_test_51Qw8Er2Ty6Ui0Op4As'],
     ['STRIPE_WEBHOOK_SECRET', 'Zx7Cv3Bn9Ml1Kj5Hg2Fd'],
     ['STRIPE_API_URL', 'ftp://stripe.test'],
+    ['STRIPE_API_URL', 'https://proxy.test/stripe'],
     ['ENTITLEMENT_GRACE_DAYS', '-1'],
     ['PAST_DUE_KEEPS_ACCESS', '1'],
     ['JWKS_URL', 'not a url'],
