@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
-import { IsForeignId } from '../../identity/index.js';
+import { IsForeignId } from '../../common/http/index.js';
 
 const GROUP = { example: 'acme', description: 'Your id of the group; needed only by users of several groups' };
 
