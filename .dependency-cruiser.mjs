@@ -131,6 +131,13 @@ const outside = [
     to: { path: '^src/sandbox/' },
   },
   {
+    name: 'storefront-is-a-stranger',
+    severity: 'error',
+    comment: 'the demo storefront knows what a merchant knows: the HTTP API',
+    from: { path: '^src/local/storefront/', pathNot: SPEC },
+    to: { path: '^(src|migrations)/', pathNot: '^src/local/storefront/' },
+  },
+  {
     name: 'sandbox-stands-alone',
     severity: 'error',
     comment: 'the sandbox plays the provider: it shares no code with the product',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogService, type Plan } from '../catalog/index.js';
+import { CatalogService, type Plan, type PlanOfPrice } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Config } from '../config/index.js';
@@ -19,6 +19,8 @@ export interface SubscriptionView {
   readonly group: Membership;
   readonly history: readonly HistoryRecord[];
   readonly entitlement: Entitlement;
+  /** What is billed now. */
+  readonly price?: PlanOfPrice;
   readonly latestRequest?: PlanChangeRequest;
   /** Every plan that is named above, by its row's id. */
   readonly plans: ReadonlyMap<string, Plan>;
@@ -58,6 +60,7 @@ export class SubscriptionViewService {
       group,
       history,
       entitlement: this.entitlementOf(subscription, history),
+      price: await this.findPrice(subscription),
       latestRequest: await this.requests.findNewest(subscription.id),
       plans: await this.loadPlans([subscription], history),
     };
@@ -85,6 +88,10 @@ export class SubscriptionViewService {
         plan: entitlement.entitled ? plans.get(entitlement.planId) : undefined,
       };
     });
+  }
+
+  private async findPrice({ provider, priceId }: SubscriptionRecord): Promise<PlanOfPrice | undefined> {
+    return (await this.catalog.findPlansByPrices(provider, [priceId])).get(priceId);
   }
 
   private entitlementOf(subscription: SubscriptionRecord, history: readonly HistoryRecord[]): Entitlement {

@@ -80,6 +80,20 @@ export class PlanSummaryDto {
   name: string;
 }
 
+export class SubscriptionPriceDto {
+  @ApiProperty({ example: 'USD', description: 'ISO 4217' })
+  currency: string;
+
+  @ApiProperty({ example: 2900, description: 'Minor units of the currency' })
+  unit_amount: number;
+
+  @ApiProperty({ enum: ['day', 'week', 'month', 'year'] })
+  billing_interval: string;
+
+  @ApiProperty({ example: 1, description: 'Intervals between two invoices' })
+  interval_count: number;
+}
+
 export class HistoryEntryDto {
   @ApiProperty({ enum: ['new', 'renewal', 'change'] })
   type: string;
@@ -172,6 +186,9 @@ export class SubscriptionDto {
 
   @ApiProperty({ type: PlanSummaryDto })
   plan: PlanSummaryDto;
+
+  @ApiProperty({ type: SubscriptionPriceDto, description: 'What is billed now' })
+  price: SubscriptionPriceDto;
 
   @ApiProperty({ type: String, nullable: true, description: 'Plan of the pending change' })
   scheduled_plan_id: string | null;

@@ -10,6 +10,7 @@ import type {
   PlanSummaryDto,
   ReplaceWarningDto,
   SubscriptionDto,
+  SubscriptionPriceDto,
   UserEntitlementsDto,
 } from './subscription.dto.js';
 
@@ -30,6 +31,7 @@ export function toSubscriptionResponse(view: SubscriptionView, language: Languag
     group_id: group.externalId,
     status: subscription.status,
     plan: planOf(subscription.planId),
+    price: toPrice(view.price),
     scheduled_plan_id: scheduled?.id ?? null,
     scheduled_plan: scheduled,
     scheduled_plan_change_at: toIso(subscription.scheduledPlanChangeAt),
@@ -89,6 +91,16 @@ function toPlan(plan: Plan | undefined): PlanSummaryDto {
   // Rows name plans by foreign key: a missing one is a broken database, not a case.
   if (!plan) throw new Error('a plan that rows refer to does not exist');
   return { id: plan.uuid, code: plan.code, name: plan.name };
+}
+
+function toPrice(price: SubscriptionView['price']): SubscriptionPriceDto {
+  if (!price) throw new Error('a price that a row refers to does not exist');
+  return {
+    currency: price.currency,
+    unit_amount: price.unitAmount,
+    billing_interval: price.billingInterval,
+    interval_count: price.intervalCount,
+  };
 }
 
 const toIso = (date: Date | null): string | null => date?.toISOString() ?? null;

@@ -87,13 +87,19 @@ export class PortalController {
     message: { readonly notice?: string | null; readonly error?: string },
   ) {
     const customer = this.store.get('customer', session.customer);
-    const method = this.store.find('payment_method', customer.invoice_settings.default_payment_method);
+    const subscriptions = this.actions.subscriptionsOf(session);
+    // A card given at checkout belongs to the subscription; one chosen here to the customer.
+    const card =
+      customer.invoice_settings.default_payment_method ??
+      subscriptions.find((each) => each.default_payment_method !== null)?.default_payment_method ??
+      null;
+    const method = this.store.find('payment_method', card);
     const content = renderPortal({
       path: `/p/session/${secret}`,
       returnUrl: session.return_url,
       customer: customer.email ?? customer.id,
       nameOf: (price) => this.nameOf(price),
-      subscriptions: this.actions.subscriptionsOf(session).map((subscription) => this.toView(session, subscription)),
+      subscriptions: subscriptions.map((subscription) => this.toView(session, subscription)),
       canUpdateCard: this.actions.featuresOf(session).payment_method_update.enabled,
       card: method?.card && `${method.card.brand} ending in ${method.card.last4}`,
       submission: this.submissions.issue(),
