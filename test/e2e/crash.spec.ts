@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Stripe } from 'stripe';
-import { testEnvironment } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { callerOf } from '../support/http.js';
+import { MainProcess } from '../support/main-process.js';
 import * as payloads from '../support/stripe-payloads.js';
 import { Customer, loadRows } from './customer.js';
-import { Instance } from './instance.js';
 import { startWorld, type World } from './world.js';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_260_115);
@@ -70,27 +69,23 @@ const statuses = () =>
 
 it(`completes every acknowledged event after the process was killed at any moment (seed ${SEED})`, async () => {
   const { database, config } = world.application;
-  const environment = {
-    ...testEnvironment(database.url),
-    STRIPE_API_URL: config.stripe.apiUrl,
-    PROCESS_ROLE: 'all',
-  };
+  const start = () => new MainProcess(database.url, { STRIPE_API_URL: config.stripe.apiUrl });
   const [killAfter = 0] = fc.sample(fc.integer({ min: 5, max: DELIVERIES - 20 }), { numRuns: 1, seed: SEED });
   const acknowledged = new Set<string>();
-  let instance = await Instance.start(environment);
+  let instance = start();
   try {
+    let url = await instance.listening();
     let answered = 0;
-    let killing: Promise<void> | undefined;
     const all = events();
     const queue = all.values();
     const send = async () => {
       for (const event of queue) {
-        if (await deliver(instance.url, event)) acknowledged.add(String(event.id));
-        if (++answered === killAfter) killing = instance.kill();
+        if (await deliver(url, event)) acknowledged.add(String(event.id));
+        if (++answered === killAfter) instance.kill('SIGKILL');
       }
     };
     await Promise.all(Array.from({ length: SENDERS }, send));
-    await killing;
+    expect(await instance.ended).toBe('SIGKILL');
     // The kill came in the middle: some were acknowledged, some were not.
     expect(acknowledged.size).toBeGreaterThan(0);
     expect(acknowledged.size).toBeLessThan(DELIVERIES);
@@ -101,7 +96,8 @@ it(`completes every acknowledged event after the process was killed at any momen
     await database.query(
       "UPDATE webhook_events SET lease_until = clock_timestamp() - interval '1 second' WHERE status = 'processing'",
     );
-    instance = await Instance.start(environment);
+    instance = start();
+    url = await instance.listening();
     await eventually(
       async () => {
         const open = (await statuses()).filter(({ id, status }) => acknowledged.has(id) && status !== 'completed');
@@ -112,7 +108,7 @@ it(`completes every acknowledged event after the process was killed at any momen
     );
 
     // The provider sends again what was not acknowledged; then everything is there, once.
-    for (const event of all) if (!acknowledged.has(String(event.id))) await deliver(instance.url, event);
+    for (const event of all) if (!acknowledged.has(String(event.id))) await deliver(url, event);
     await eventually(async () => (await statuses()).every(({ status }) => status === 'completed'), { within: 30_000 });
     const [count] = await database.query<{ rows: string; subscriptions: string }>(
       `SELECT count(*) AS rows, count(DISTINCT subscription_id) AS subscriptions FROM subscription_histories`,

@@ -1,9 +1,10 @@
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../src/sandbox/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { createTestDatabase } from '../support/database.js';
 import { testEnvironment } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
+import { stripeClient } from '../support/stripe-client.js';
 import { TestClock } from '../support/test-clock.js';
 
 export const HOUR = 3_600;
@@ -89,17 +90,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await database.drop();
     },
   };
-}
-
-export function stripeClient(url: string, secretKey: string): Stripe {
-  const { hostname, port } = new URL(url);
-  return new Stripe(secretKey, {
-    host: hostname,
-    port: Number(port),
-    protocol: 'http',
-    telemetry: false,
-    maxNetworkRetries: 0,
-  });
 }
 
 async function settleAll(sandbox: RunningSandbox, application: StartedApplication): Promise<void> {

@@ -1,13 +1,14 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';
 import { StripeBillingProvider } from '../../../src/billing-providers/stripe/stripe-billing-provider.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { Config } from '../../../src/config/index.js';
 import { startSandbox, type RunningSandbox, type StripeSandboxOptions } from '../../../src/sandbox/index.js';
 import { testEnvironment } from '../../support/environment.js';
+import { stripeClient } from '../../support/stripe-client.js';
 import { startRecorder, type Recorder } from './recorder.js';
 
 export const START = new Date('2026-01-15T10:00:00Z');
@@ -53,8 +54,7 @@ export async function startWorld(options: Partial<StripeSandboxOptions> = {}): P
   });
   Logger.overrideLogger(['error', 'fatal']); // failed calls are what many tests are about
   const recorder = await startRecorder(sandbox.url);
-  const { hostname, port } = new URL(sandbox.url);
-  const stripe = new Stripe(keys.secretKey, { host: hostname, port, protocol: 'http', telemetry: false });
+  const stripe = stripeClient(sandbox.url, keys.secretKey);
   const metrics = new Metrics();
   const prices = await createPrices(stripe);
   return {

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Stripe } from 'stripe';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../../src/sandbox/index.js';
+import { stripeClient } from '../../support/stripe-client.js';
 
 export const SECRET_KEY = 'sk_test_sandbox_0123456789';
 export const WEBHOOK_SECRET = 'whsec_sandbox_secret';
@@ -58,16 +59,7 @@ export async function startReceiver(): Promise<Receiver> {
   };
 }
 
-export const clientOf = (url: string, key = SECRET_KEY): Stripe => {
-  const { hostname, port } = new URL(url);
-  return new Stripe(key, {
-    host: hostname,
-    port: Number(port),
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    telemetry: false,
-  });
-};
+export const clientOf = (url: string, key = SECRET_KEY): Stripe => stripeClient(url, key);
 
 export interface World {
   readonly sandbox: RunningSandbox;
