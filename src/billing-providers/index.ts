@@ -1,22 +1,12 @@
-export {
-  BillingProvider,
-  type FetchedSubscription,
-  type ProviderCapabilities,
-  type ReadStamp,
-  type SchedulePlanChangeCommand,
-  type SchedulePlanChangeResult,
-  type VerifiedEvent,
-} from './billing-provider.js';
+export { BillingProvider, type VerifiedEvent } from './billing-provider.js';
 export { BillingProviderRegistry } from './billing-provider-registry.js';
 export { BillingProvidersModule } from './billing-providers.module.js';
 export type {
   FactType,
   InvoiceFact,
-  InvoiceLine,
   ProviderFact,
   ProviderName,
   ScheduleFact,
-  SchedulePhase,
   SubscriptionFact,
   SubscriptionSnapshot,
   SubscriptionStatus,

@@ -15,7 +15,7 @@ export interface WantedChange {
 
 const REQUEST_KEY = 'uplift_request_id';
 
-export const idOf = (reference: string | { readonly id: string }): string =>
+const idOf = (reference: string | { readonly id: string }): string =>
   typeof reference === 'string' ? reference : reference.id;
 
 /** The phase that is in force, undefined when the schedule has not begun. */

@@ -1,2 +1,2 @@
-export { Jobs, type JobHandler, type JobOptions } from './jobs.js';
+export { Jobs } from './jobs.js';
 export { JobsModule } from './jobs.module.js';
