@@ -22,6 +22,11 @@ const STRICT_CONTENT_SECURITY = {
   },
 };
 
+/** Swagger UI styles itself inline; nothing else does. */
+const DOCUMENTATION_PATH = '/docs';
+const DOCUMENTATION_CONTENT_SECURITY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+
 /** Everything between the network and a controller: shared by main and the tests. */
 export async function setUpApplication(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
@@ -36,6 +41,12 @@ export async function setUpApplication(app: NestFastifyApplication): Promise<voi
 }
 
 function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const isPage = request.url === DOCUMENTATION_PATH || request.url.startsWith(`${DOCUMENTATION_PATH}/`);
+    if (isPage) void reply.header('content-security-policy', DOCUMENTATION_CONTENT_SECURITY);
+    done(null, payload);
+  });
   const description = new DocumentBuilder()
     .setTitle('Uplift')
     .setDescription(
@@ -44,7 +55,13 @@ function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
     .setVersion('1')
     .addServer(config.http.appUrl)
     .addBearerAuth(
-      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Customer token, signed by the storefront' },
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'Customer token, signed by the storefront: `sub` (the user’s external_id), `aud` (JWT_AUDIENCE, `uplift`), `exp`',
+      },
       'customer',
     )
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `service`' }, 'service')
@@ -53,6 +70,8 @@ function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
   SwaggerModule.setup('docs', app, SwaggerModule.createDocument(app, description), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Uplift API',
+    customCss: '.swagger-ui .topbar { display: none }',
     swaggerOptions: { persistAuthorization: true },
   });
 }

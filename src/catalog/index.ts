@@ -1,3 +1,4 @@
+export { computePriceWakeKey } from './domain/wake-key.js';
 export { CatalogModule } from './catalog.module.js';
 export { CatalogService } from './catalog.service.js';
 export type { Plan, PlanOfPrice } from './domain/plan.js';

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { BillingProviderRegistry } from '../billing-providers/index.js';
 import { CatalogService } from '../catalog/index.js';
 import { UnitOfWork } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
@@ -23,6 +24,7 @@ export class PlanChangeService {
 
   constructor(
     private readonly access: SubscriptionAccess,
+    private readonly providers: BillingProviderRegistry,
     private readonly catalog: CatalogService,
     private readonly requests: RequestRepository,
     private readonly executor: RequestExecutor,
@@ -43,6 +45,8 @@ export class PlanChangeService {
     command: { planUuid: string; groupExternalId?: string },
   ): Promise<PlanChangeRequest | undefined> {
     const { subscription } = await this.access.find(user.id, command.groupExternalId, true);
+    const { capabilities } = this.providers.get(subscription.provider);
+    if (!capabilities.scheduledChanges) throw new ApplicationError('plan_not_available');
     const target = await this.findTarget(subscription, command.planUuid);
     const answer = checkSchedule(subscription, target.planId);
     if (answer === 'already_scheduled') return undefined;

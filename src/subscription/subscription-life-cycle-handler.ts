@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ProviderFact } from '../billing-providers/index.js';
+import { computePriceWakeKey } from '../catalog/index.js';
 import { groupBy } from './group-by.js';
 import type { Tx } from '../common/database/index.js';
 import { Metrics } from '../common/observability/index.js';
@@ -83,7 +84,7 @@ export class SubscriptionLifeCycleHandler {
     const rowChanges: RowChange[] = [];
     for (const stream of streams) {
       const own = factsOf.get(keyOf(stream)) ?? [];
-      const effects = computeEffects(stream, own, plans);
+      const effects = computeEffects(stream, own, plans, computePriceWakeKey);
       const change = { ...effects, stream, current: current.get(stream.id) };
       const projection = computeProjection(change.state, plans);
       const owner = change.current ?? owners.assign(stream, change.state);
@@ -124,14 +125,6 @@ export class SubscriptionLifeCycleHandler {
       ),
     );
     this.transitionsTotal.inc({ kind: 'plan_change' }, changes.length);
-    for (const { stream, projection } of changes) {
-      this.logger.log({
-        message: 'plan change written',
-        subscription_id: stream.subscriptionId,
-        plan_id: projection.subscription.planId,
-        scheduled_plan_id: projection.subscription.scheduledPlanId,
-      });
-    }
   }
 
   private async save(tx: Tx, changes: readonly StreamChange[], rowChanges: readonly RowChange[]): Promise<void> {
@@ -153,7 +146,24 @@ export class SubscriptionLifeCycleHandler {
     );
   }
 
+  /** One line for each subscription that changed: what an operator looks for first, in the provider's own ids. */
+  private log({ stream, current, projection, difference }: RowChange): void {
+    const { status, priceId, scheduledPlanChangeAt, deadlineAt } = projection.subscription;
+    this.logger.log({
+      message: current ? 'subscription changed' : 'subscription began',
+      subscription_id: stream.subscriptionId,
+      customer_id: stream.customerId,
+      status_before: current?.projection.subscription.status,
+      status,
+      price_id: priceId,
+      period_ends_at: new Date(deadlineAt * 1000),
+      change_scheduled_for: scheduledPlanChangeAt ? new Date(scheduledPlanChangeAt * 1000) : undefined,
+      history: difference.changed.map((row) => `${row.type} ${row.status}, payment ${row.paymentStatus}`),
+    });
+  }
+
   private async write(tx: Tx, changes: readonly RowChange[]): Promise<void> {
+    for (const change of changes) this.log(change);
     const ids = await this.subscriptions.saveSubscriptions(
       tx,
       changes.filter(({ difference }) => difference.isSubscriptionChanged),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type ProviderName } from '../billing-providers/index.js';
 import { Clock } from '../common/clock/index.js';
 import { sqlStateOf } from '../common/database/index.js';
@@ -17,6 +17,7 @@ const MEBIBYTE = 1024 * 1024;
 /** Where signed events become durable. Nothing here looks at what is in them. */
 @Injectable()
 export class WebhookInbox {
+  private readonly logger = new Logger(WebhookInbox.name);
   private readonly group: GroupCommit<ReceivedEvent>;
 
   constructor(
@@ -51,6 +52,10 @@ export class WebhookInbox {
     const verified = this.providers.get(providerName).verifyWebhook(body, headers);
     if (verified === undefined) {
       this.metrics.requestAnswered('signature_invalid');
+      this.logger.warn({
+        message: 'a webhook was refused: none of the configured secrets signed it, or it is more than 5 minutes off',
+        provider: providerName,
+      });
       throw new ApplicationError('signature_invalid');
     }
     const digest = (): string => createHash('sha256').update(body).digest('hex');

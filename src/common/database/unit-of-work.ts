@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { rowsOf } from './rows.js';
@@ -6,6 +7,7 @@ import type { Tx } from './tx.js';
 /** serialization_failure, deadlock_detected, lock_not_available: the database asks for the whole unit again. */
 const RETRIED_SQL_STATES = new Set(['40001', '40P01', '55P03']);
 const MAXIMUM_TRIES = 5;
+const PAUSE_MILLISECONDS = 20;
 
 /** The only maker of `Tx`. No provider is ever called inside `run`: a slow network would hold row locks. */
 @Injectable()
@@ -24,6 +26,8 @@ export class UnitOfWork {
         return await this.dataSource.transaction((manager) => work(toTx(manager)));
       } catch (error) {
         if (tries >= MAXIMUM_TRIES || !RETRIED_SQL_STATES.has(sqlStateOf(error) ?? '')) throw error;
+        // Not all at once again: whoever holds the lock needs a moment.
+        await pause(Math.random() * PAUSE_MILLISECONDS * tries);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { ApplicationError } from '../../common/errors/index.js';
 import { Config } from '../../config/index.js';
@@ -12,6 +12,7 @@ type Verify = (token: string) => Promise<JWTPayload>;
 /** Verifies the tokens that the storefront gives its customers. Time is the system's, whatever the product's clock says. */
 @Injectable()
 export class CustomerTokens {
+  private readonly logger = new Logger(CustomerTokens.name);
   private readonly verify: Verify;
 
   constructor(config: Config) {
@@ -27,7 +28,11 @@ export class CustomerTokens {
       const { sub } = await this.verify(token);
       return isSubject(sub) ? sub : undefined;
     } catch (error) {
-      if (isTokenFault(error)) return undefined;
+      if (isTokenFault(error)) {
+        // Told to nobody outside; whoever integrates a storefront finds it here.
+        this.logger.log({ message: 'customer token refused', reason: String(error) });
+        return undefined;
+      }
       throw new ApplicationError('service_unavailable', {
         detail: 'The key set that signs customer tokens cannot be read.',
         cause: error,

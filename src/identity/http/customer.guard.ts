@@ -1,4 +1,4 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApplicationError } from '../../common/errors/index.js';
 import { CustomerTokens } from '../authentication/customer-tokens.js';
@@ -13,6 +13,8 @@ const INVALID_TOKEN = `${CHALLENGE}, error="invalid_token"`;
 /** Lets in customers with a valid token whose `sub` is a known user. Every other reason looks the same from outside. */
 @Injectable()
 export class CustomerGuard implements CanActivate {
+  private readonly logger = new Logger(CustomerGuard.name);
+
   constructor(
     private readonly tokens: CustomerTokens,
     private readonly identity: IdentityService,
@@ -25,7 +27,12 @@ export class CustomerGuard implements CanActivate {
     if (token === undefined) return refuse(reply, CHALLENGE);
     const subject = await this.tokens.readSubject(token);
     const user = subject === undefined ? undefined : await this.identity.findUserByExternalId(subject);
-    if (!user) return refuse(reply, INVALID_TOKEN);
+    if (!user) {
+      if (subject !== undefined) {
+        this.logger.log({ message: 'customer token refused', reason: 'its sub is no user: PUT the user first' });
+      }
+      return refuse(reply, INVALID_TOKEN);
+    }
     request.currentUser = { id: user.id, externalId: user.externalId, name: user.name, email: user.email };
     return true;
   }

@@ -20,10 +20,15 @@ export interface Effects {
 }
 
 /** Folds new facts into what is known. Those that name an unknown price, or come too late, stay out and say so. */
-export function computeEffects(known: Known, facts: readonly ProviderFact[], plans: PlansByPrice): Effects {
+export function computeEffects(
+  known: Known,
+  facts: readonly ProviderFact[],
+  plans: PlansByPrice,
+  wakeKeyOfPrice: (provider: ProviderFact['provider'], priceId: string) => string,
+): Effects {
   const outcomes = new Map<ProviderFact, FactOutcome>();
   const usable = facts.filter((fact) => {
-    const refusal = refuse(fact, known, plans);
+    const refusal = refuse(fact, known, plans, wakeKeyOfPrice);
     if (refusal) outcomes.set(fact, refusal);
     return refusal === undefined;
   });
@@ -35,7 +40,12 @@ export function computeEffects(known: Known, facts: readonly ProviderFact[], pla
   return { newFacts, state, mustRead, outcomes };
 }
 
-function refuse(fact: ProviderFact, known: Known, plans: PlansByPrice): FactOutcome | undefined {
+function refuse(
+  fact: ProviderFact,
+  known: Known,
+  plans: PlansByPrice,
+  wakeKeyOfPrice: (provider: ProviderFact['provider'], priceId: string) => string,
+): FactOutcome | undefined {
   if (known.baseUntil !== null && fact.occurredAt < known.baseUntil) return { result: 'ignored', reason: 'too_late' };
   const unknown = pricesNeededBy(fact).find((priceId) => !plans.has(priceId));
   if (unknown === undefined) return undefined;
@@ -44,6 +54,6 @@ function refuse(fact: ProviderFact, known: Known, plans: PlansByPrice): FactOutc
     error:
       `Price ${unknown} of subscription ${fact.subscriptionId} belongs to no plan in the catalogue. ` +
       'Add it to a plan (PUT /api/v1/admin/packages/{code}/plans/{planCode}); the event is then applied by itself.',
-    waitingFor: `price:${fact.provider}:${unknown}`,
+    waitingFor: wakeKeyOfPrice(fact.provider, unknown),
   };
 }

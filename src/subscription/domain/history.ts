@@ -22,7 +22,7 @@ const DAYS: Readonly<Record<PlanOfPrice['billingInterval'], number>> = {
 export const computeDailyAmount = (plan: PlanOfPrice): number =>
   Math.round((plan.unitAmount * 1000) / (DAYS[plan.billingInterval] * plan.intervalCount));
 
-export function computeDirection(from: PlanOfPrice, to: PlanOfPrice): ChangeDirection {
+function computeDirection(from: PlanOfPrice, to: PlanOfPrice): ChangeDirection {
   const difference = computeDailyAmount(to) - computeDailyAmount(from);
   if (difference === 0) return 'lateral';
   return difference > 0 ? 'upgrade' : 'downgrade';

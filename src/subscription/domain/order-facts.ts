@@ -99,6 +99,19 @@ const subjectOf = (fact: ProviderFact): string =>
       ? `invoice:${fact.invoiceId}`
       : 'subscription';
 
+/** An event of its own second came that the reading did not know: which of the two is newer cannot be told, events are. */
+function isUnaware(reading: ProviderFact, facts: readonly ProviderFact[]): boolean {
+  const covers = reading.kind === 'invoice' ? [] : (reading.covers ?? []);
+  return facts.some(
+    (fact) =>
+      fact.occurredAt === reading.occurredAt &&
+      fact.change !== 'fetched' &&
+      fact.change !== 'created' && // what was read is never older than the beginning
+      subjectOf(fact) === subjectOf(reading) &&
+      !covers.includes(fact.eventId),
+  );
+}
+
 type LeftOut = 'superseded' | 'duplicate' | 'stale';
 
 /**
@@ -119,7 +132,9 @@ function findLeftOut(sorted: readonly ProviderFact[]): ReadonlyMap<string, LeftO
   const counting = sorted.filter((fact) => !leftOut.has(fact.eventId));
   const newest = new Map(counting.map((fact) => [subjectOf(fact), fact]));
   for (const fact of counting) {
-    if (fact.change === 'fetched' && newest.get(subjectOf(fact)) !== fact) leftOut.set(fact.eventId, 'superseded');
+    if (fact.change !== 'fetched') continue;
+    const isOvertaken = newest.get(subjectOf(fact)) !== fact || isUnaware(fact, counting);
+    if (isOvertaken) leftOut.set(fact.eventId, 'superseded');
   }
   return leftOut;
 }
@@ -198,21 +213,7 @@ function isNewestUncertain(
   before: SubscriptionSnapshot | null,
 ): boolean {
   const newest = new Map(ordered.map((fact) => [subjectOf(fact), fact]));
-  return [...newest.values()].some(
-    (fact) => uncertain.has(fact.eventId) || isReadTooEarly(fact, ordered) || isOutOfTurn(fact, ordered, before),
-  );
-}
-
-/** A reading decides a second only when it was made after all events of that second were known. */
-function isReadTooEarly(fact: ProviderFact, ordered: readonly ProviderFact[]): boolean {
-  if (fact.kind === 'invoice' || fact.change !== 'fetched') return false;
-  return ordered.some(
-    (other) =>
-      other.occurredAt === fact.occurredAt &&
-      other.change !== 'fetched' &&
-      subjectOf(other) === subjectOf(fact) &&
-      !(fact.covers ?? []).includes(other.eventId),
-  );
+  return [...newest.values()].some((fact) => uncertain.has(fact.eventId) || isOutOfTurn(fact, ordered, before));
 }
 
 /** The newest update does not go on from what is known: an event before it is missing, or it is an old one sent again. */

@@ -17,8 +17,6 @@ export const REQUEST_TRANSITIONS: Readonly<Record<RequestStatus, readonly Reques
   undone: [],
 };
 
-export const isAllowed = (from: RequestStatus, to: RequestStatus): boolean => REQUEST_TRANSITIONS[from].includes(to);
-
 /**
  * What became of a scheduled request, by the rows of its subscription: it began, another change took its place, or it was
  * taken back; undefined while it is still pending. `effectiveAt`: seconds since 1970.

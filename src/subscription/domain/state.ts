@@ -52,7 +52,7 @@ export interface HistoryEntry {
 }
 
 export interface InvoiceState {
-  readonly outcome: 'paid' | 'failed' | 'open';
+  readonly outcome: 'paid' | 'failed';
   readonly lines: InvoiceFact['lines'];
 }
 

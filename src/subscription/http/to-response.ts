@@ -54,7 +54,7 @@ export function toSubscriptionResponse(view: SubscriptionView, language: Languag
   };
 }
 
-export function toRequestResponse(request: PlanChangeRequest): PlanChangeRequestDto {
+function toRequestResponse(request: PlanChangeRequest): PlanChangeRequestDto {
   return { id: request.uuid, kind: request.kind, status: request.status, effective_at: toIso(request.effectiveAt) };
 }
 

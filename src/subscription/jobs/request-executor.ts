@@ -45,6 +45,8 @@ export class RequestExecutor {
     if (!sent) return (await this.requests.find(request.uuid)) ?? request;
     const subscription = await this.loadSubscription(request);
     const { status, effectiveAt, failure } = await this.call(sent, subscription, isRepeated);
+    // Read back first: whoever sees the request as done sees what it did.
+    if (!failure) await this.readBack(subscription);
     const details = { effectiveAt, error: failure?.message };
     const settled = await this.unitOfWork.run((tx) => this.requests.move(tx, request.id, status, details));
     if (failure)
@@ -54,7 +56,6 @@ export class RequestExecutor {
         error: failure.message,
       });
     if (status === 'failed') throw toApplicationError(failure);
-    if (status !== 'unknown') await this.readBack(subscription);
     return settled ?? sent;
   }
 
