@@ -13,7 +13,6 @@ export interface ChildOptions {
   readonly name: string;
   /** Compiled script, from this folder. */
   readonly script: string;
-  readonly parameters?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -28,9 +27,9 @@ export class Child {
   private readonly child: ChildProcess;
   private readonly report: Promise<Record<string, string>>;
 
-  constructor({ name, script, parameters = [], environment }: ChildOptions) {
+  constructor({ name, script, environment }: ChildOptions) {
     this.name = name;
-    this.child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...parameters], {
+    this.child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], {
       env: environment,
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       detached: true,

@@ -13,6 +13,7 @@ import {
 } from './environment.js';
 import type { KeeperOrder } from './database/keeper-messages.js';
 import { LocalFailure } from './local-failure.js';
+import { watchNpm } from './npm-watch.js';
 import { choosePorts } from './ports.js';
 import { lockDirectory } from './run-lock.js';
 import { loadSecrets } from './secrets.js';
@@ -25,6 +26,7 @@ const POLL_MILLISECONDS = 100;
 /** Starts the application with all that it needs and that `environment` does not name, and prints where to look. */
 export async function startLocally(environment: NodeJS.ProcessEnv): Promise<void> {
   const supervisor = new Supervisor();
+  watchNpm(environment, () => void supervisor.stop(0));
   try {
     const directory = resolve(DIRECTORY);
     mkdirSync(directory, { recursive: true });
@@ -46,8 +48,9 @@ async function startAll(supervisor: Supervisor, directory: string, environment: 
   let urls: LocalUrls = computeUrls(ports);
   if (missing.database) {
     const order: KeeperOrder = { directory: join(directory, 'database'), password: secrets.databasePassword };
-    const parameters = [JSON.stringify(order)];
-    const keeper = supervisor.start({ name: 'database', script: 'database/keeper.js', parameters, environment });
+    // Not as a parameter: those are for every user of the machine to read.
+    const ofKeeper = { ...environment, KEEPER_ORDER: JSON.stringify(order) };
+    const keeper = supervisor.start({ name: 'database', script: 'database/keeper.js', environment: ofKeeper });
     const { url, directory: databaseFiles } = await keeper.reported('url', 'directory');
     urls = { ...urls, database: url, databaseFiles };
   }

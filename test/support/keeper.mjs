@@ -21,10 +21,10 @@ const settings = {
  * whatever way, the keeper's standard input closes, and it deletes server and data.
  */
 export async function startKeeper() {
-  const child = spawn(process.execPath, ['--import', typescript, keeper, JSON.stringify({ settings })], {
+  const child = spawn(process.execPath, ['--import', typescript, keeper], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', KEEPER_ORDER: JSON.stringify({ settings }) },
   });
   const ended = once(child, 'exit');
   const report = await Promise.race([

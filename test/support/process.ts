@@ -11,6 +11,8 @@ export interface ProcessOptions {
   /** Nothing of the tests' own environment is passed on but what a process needs to run. */
   readonly environment: NodeJS.ProcessEnv;
   readonly directory: string;
+  /** As npm starts a script: by a shell, which is then what `kill` ends. */
+  readonly throughShell?: boolean;
 }
 
 /** A compiled script of src/ as a process of its own, such as `main.js`. */
@@ -22,9 +24,11 @@ export class BuiltProcess {
   private readonly child: ChildProcess;
   private closed = false;
 
-  constructor(script: string, { environment, directory }: ProcessOptions) {
+  constructor(script: string, { environment, directory, throughShell }: ProcessOptions) {
     const { PATH, HOME, TMPDIR } = process.env;
-    this.child = spawn(process.execPath, [resolve(build, script)], {
+    const command = [process.execPath, resolve(build, script)];
+    const [program = '', ...parameters] = throughShell ? ['sh', '-c', '"$0" "$1"; exit $?', ...command] : command;
+    this.child = spawn(program, parameters, {
       cwd: directory,
       env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -114,7 +114,9 @@ export class Cluster {
     if (this.stopped) throw new Error('PostgreSQL was told to stop before it had started');
     const log = openSync(this.log, 'w', 0o600);
     // The user's own PGPORT, PGDATA and so on are about other servers.
-    const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('PG'));
+    const environment = Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('PG') && name !== 'KEEPER_ORDER',
+    );
     this.running = spawn(program, parameters, {
       ...this.options.account,
       cwd: this.options.directory,

@@ -1,4 +1,4 @@
-/** What the keeper is told, as JSON in its only argument. */
+/** What the keeper is told, as JSON in the variable KEEPER_ORDER. */
 export interface KeeperOrder {
   /** Where the data is kept; absent: a throw-away server, whose data is deleted with it. */
   readonly directory?: string;

@@ -15,7 +15,7 @@ import { isReachable, serverAccount } from './server-account.js';
  */
 
 const MAXIMUM_TRIES = 3;
-const order = JSON.parse(process.argv[2] ?? '{}') as KeeperOrder;
+const order = JSON.parse(process.env.KEEPER_ORDER ?? '{}') as KeeperOrder;
 let cluster: Cluster | undefined;
 let directory: string | undefined;
 let stopping: Promise<never> | undefined;

@@ -26,8 +26,9 @@ describe('npm start', () => {
   let directory: string;
   const started: BuiltProcess[] = [];
 
-  const start = (environment: NodeJS.ProcessEnv = {}): BuiltProcess => {
-    const child = new BuiltProcess('local/main.js', { environment: { ...ANY_PORTS, ...environment }, directory });
+  const start = (environment: NodeJS.ProcessEnv = {}, throughShell = false): BuiltProcess => {
+    const options = { environment: { ...ANY_PORTS, ...environment }, directory, throughShell };
+    const child = new BuiltProcess('local/main.js', options);
     started.push(child);
     return child;
   };
@@ -85,6 +86,14 @@ describe('npm start', () => {
     const after = await ready(start());
     await eventually(async () => (await stillListening(before)).length === 0);
     expect(await callerOf(after.application)('GET', '/health/ready')).toMatchObject({ status: 200 });
+  });
+
+  it('leaves nothing behind when only the npm that runs it ends', async () => {
+    const npm = start({ npm_lifecycle_event: 'start' }, true);
+    const urls = await ready(npm);
+    npm.kill('SIGKILL');
+    await npm.ended; // its outputs are closed: nobody is left who holds them
+    expect(await stillListening(urls)).toEqual([]);
   });
 
   it('recovers from what a crash leaves: a process number that is another’s by now', async () => {
