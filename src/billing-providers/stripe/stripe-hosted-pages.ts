@@ -19,17 +19,22 @@ export async function createCheckout(
   calls: StripeCalls,
   command: CheckoutCommand,
 ): Promise<{ url: string; checkoutId: string }> {
+  const isOurs = (page: Stripe.Checkout.Session) => page.client_reference_id === command.requestId;
+  const made = (await listOpenPages(calls, command)).find(isOurs) ?? (await create(calls, command));
+  // Listed again: a double click or two tabs may have made two pages at the same time. Of the same request the first one stays.
   const open = await listOpenPages(calls, command);
-  const session = open.find((page) => page.client_reference_id === command.requestId) ?? (await create(calls, command));
+  const [session = made] = open.filter(isOurs).toSorted(byAge);
   if (!session.url) throw refusal('checkout_without_url', 'the checkout has no page');
-  // Listed again: two tabs may have made two pages at the same time.
-  for (const other of await listOpenPages(calls, command)) {
+  for (const other of open) {
     if (other.id === session.id || (await close(calls, other.id))) continue;
     await close(calls, session.id);
     throw refusal('checkout_already_paid', 'another checkout of this group has just been paid');
   }
   return { url: session.url, checkoutId: session.id };
 }
+
+const byAge = (left: Stripe.Checkout.Session, right: Stripe.Checkout.Session): number =>
+  left.created - right.created || (left.id < right.id ? -1 : 1);
 
 const refusal = (code: string, message: string): ProviderError =>
   new ProviderError('refused', message, { providerCode: code });
