@@ -105,6 +105,50 @@ describe('for everybody', () => {
     await shopper.context.close();
   });
 
+  it('leads out of a page that is not there: home, or to the sign-in page', async () => {
+    const shopper = await Shopper.open(browser, world);
+    await shopper.page.goto('/nowhere');
+    expect(await shopper.texts('.question a')).toEqual(['To the sign-in page']);
+    await shopper.page.getByRole('link', { name: 'To the sign-in page' }).click();
+    await shopper.press('Continue as Grace');
+    await shopper.reads('Subscription of Harbour Books');
+    await shopper.page.goto('/nowhere');
+    await shopper.page.getByRole('link', { name: 'Back to the subscription' }).click();
+    await shopper.reads('Subscription of Harbour Books');
+    await shopper.context.close();
+  });
+
+  it('leaves no plan alone in its row', async () => {
+    const shopper = await signIn('Grace');
+    const { page } = shopper;
+    for (const width of [1040, 1120, 1280, 1366, 1399, 1420, 1440, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      const tops = await page
+        .locator('.plan')
+        .evaluateAll((plans) => plans.map((plan) => plan.getBoundingClientRect().top));
+      const rows = [...new Set(tops)].map((top) => tops.filter((other) => other === top).length);
+      expect([[4], [2, 2]]).toContainEqual(rows);
+    }
+    await shopper.leave();
+  });
+
+  it('folds what is for developers on a phone, and remembers who unfolds it', async () => {
+    const desktop = await signIn('Grace');
+    expect(await desktop.page.getByText('Your last action').isVisible()).toBe(true);
+    await desktop.leave();
+    const shopper = await signIn('Grace', { viewport: PHONE });
+    const heading = shopper.page.getByRole('heading', { name: 'Behind the scenes' });
+    const action = shopper.page.getByText('Your last action');
+    expect(await action.isVisible()).toBe(false);
+    await heading.click();
+    expect(await action.isVisible()).toBe(true);
+    await shopper.page.reload();
+    await action.waitFor();
+    await heading.click();
+    await action.waitFor({ state: 'hidden' });
+    await shopper.leave();
+  });
+
   it('shows calls and answers, and no key, secret or token', async () => {
     const shopper = await signIn('Grace');
     await shopper.reads('Behind the scenes');
@@ -129,6 +173,11 @@ describe('for everybody', () => {
     await other.press('Choose Basic');
     await other.pay('4242424242424242');
     await other.reads('Welcome to Basic.');
+    await other.reads('Webhook events of all customers');
+    const outcomes = await other.page.locator('.events strong').allTextContents();
+    expect(new Set(outcomes)).toEqual(new Set(['applied', 'not needed']));
+    expect(await other.page.getByText('not needed', { exact: true }).first().isVisible()).toBe(false);
+    await other.look('40-events');
     await shopper.plan('basic').getByText('Your plan').waitFor();
     expect(await shopper.page.locator('body').getAttribute('data-mark')).toBe('not reloaded');
     expect(await shopper.page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Switch customer');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatDate, formatDateTime, formatDistance, formatMoney } from './format.js';
+import { computeDaysBetween, formatDate, formatDateTime, formatDays, formatDistance, formatMoney } from './format.js';
 
 /** Intl puts spaces that do not break where a reader sees a space. */
 const plain = (text: string | undefined): string | undefined => text?.replaceAll(/[\u00a0\u202f]/g, ' ');
@@ -33,5 +33,17 @@ describe('dates are those of UTC, wherever the server stands', () => {
     expect(formatDistance('en', '2027-01-01T02:45:00.000Z', now)).toBe('in 4 hours');
     expect(formatDistance('en', '2026-12-21T22:45:00.000Z', now)).toBe('10 days ago');
     expect(formatDistance('vi', '2027-01-30T22:45:00.000Z', now)).toBe('sau 30 ngày nữa');
+  });
+
+  it('counts whole days, and names them in each language', () => {
+    expect(computeDaysBetween('2026-12-20T10:00:00Z', '2026-12-23T10:00:00Z')).toBe(3);
+    expect(computeDaysBetween('2026-12-20T10:00:00Z', '2026-12-21T09:59:00Z')).toBe(0);
+    expect(computeDaysBetween('2027-01-20T10:00:00Z', '2026-12-23T10:00:00Z')).toBe(-28);
+    expect((['en', 'pt-BR', 'vi'] as const).map((language) => plain(formatDays(language, 3)))).toEqual([
+      '3 days',
+      '3 dias',
+      '3 ngày',
+    ]);
+    expect(formatDays('en', 1)).toBe('1 day');
   });
 });

@@ -28,6 +28,14 @@ export const formatDateTime = (language: Language, iso: string): string =>
     timeZone: 'UTC',
   }).format(new Date(iso));
 
+/** Whole days from one moment to another; negative when that is earlier. */
+export const computeDaysBetween = (from: string, to: string): number =>
+  Math.trunc((new Date(to).getTime() - new Date(from).getTime()) / DAY);
+
+/** Such as "3 days". */
+export const formatDays = (language: Language, days: number): string =>
+  new Intl.NumberFormat(DATE_LOCALES[language], { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(days);
+
 /** Such as "in 30 days" or "2 hours ago"; undefined within the hour, where the time of day says more. */
 export function formatDistance(language: Language, iso: string, now: Date): string | undefined {
   const milliseconds = new Date(iso).getTime() - now.getTime();

@@ -18,7 +18,8 @@ export interface ShopState {
   readonly calls: readonly RecordedCall[];
 }
 
-const SHOWN_EVENTS = 12;
+/** Most events of a provider are of a kind that Uplift does not need; those are folded away. */
+const SHOWN_EVENTS = 30;
 const NO_SUBSCRIPTION = 'subscription_not_found';
 
 /** As the page carries it; `readPulse` tells when it is out of date. */

@@ -23,6 +23,13 @@
     button.textContent = document.body.dataset.working;
   });
 
+  // What is for developers is far down on a phone, and long: folded there until somebody unfolds it.
+  const fold = document.querySelector('[data-fold]');
+  if (fold && matchMedia('(max-width: 720px)').matches) {
+    fold.open = sessionStorage.getItem('behind') === 'open';
+    fold.addEventListener('toggle', () => sessionStorage.setItem('behind', fold.open ? 'open' : 'folded'));
+  }
+
   // The browser's back button can bring a page back as it was left.
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();

@@ -3,13 +3,16 @@
  * on purpose: a storefront is another project, and only the HTTP API binds the two.
  */
 
-export interface Price {
-  readonly provider: string;
+export interface BilledPrice {
   readonly currency: string;
   /** Minor units. */
   readonly unit_amount: number;
   readonly billing_interval: 'day' | 'week' | 'month' | 'year';
   readonly interval_count: number;
+}
+
+export interface Price extends BilledPrice {
+  readonly provider: string;
 }
 
 export interface Plan {
@@ -41,6 +44,8 @@ export interface Subscription {
   readonly id: string;
   readonly status: 'incomplete' | 'active' | 'past_due' | 'canceled';
   readonly plan: PlanSummary;
+  /** What is billed now. */
+  readonly price: BilledPrice;
   readonly scheduled_plan: PlanSummary | null;
   readonly scheduled_plan_change_at: string | null;
   /** There while a change is pending: to be shown, and asked, before another change is made. */
@@ -52,6 +57,7 @@ export interface Subscription {
   readonly entitlement: {
     readonly entitled: boolean;
     readonly plan: PlanSummary | null;
+    /** The end of the paid period, plus days of grace while the subscription renews. */
     readonly until: string | null;
     readonly reason: string | null;
   };

@@ -10,8 +10,16 @@ import { region } from './parts.js';
 export function behindTheScenes(shop: Shop, visit: Visit, state: ShopState): Html {
   const texts = visit.texts.behind;
   return html`<aside class="behind" aria-labelledby="behind-title">
-    <h2 id="behind-title">${texts.title}</h2>
-    <p>${texts.lead}</p>
+    <details class="fold" open data-fold>
+      <summary><h2 id="behind-title">${texts.title}</h2></summary>
+      <div class="behind-parts">${parts(shop, visit, state)}</div>
+    </details>
+  </aside>`;
+}
+
+function parts(shop: Shop, visit: Visit, state: ShopState): Html {
+  const texts = visit.texts.behind;
+  return html`<p>${texts.lead}</p>
     <h3>${texts.lastAction}</h3>
     ${
       visit.session.calls.length === 0
@@ -39,8 +47,7 @@ export function behindTheScenes(shop: Shop, visit: Visit, state: ShopState): Htm
         [`${shop.sandbox.url}/sandbox/ledger`, texts.ledger],
         [`${shop.sandbox.url}/sandbox/deliveries`, texts.deliveries],
       ].map(([address, label]) => html`<li><a href="${address}">${label}</a></li>`)}
-    </ul>
-  </aside>`;
+    </ul>`;
 }
 
 /** Only of an action it is told how long it took: a part that refreshes itself must not change by that alone. */
@@ -70,25 +77,44 @@ const bodyOf = (label: string, body: unknown, open: boolean): Html =>
     <pre tabindex="0">${typeof body === 'string' ? body : JSON.stringify(body, null, 2)}</pre>
   </details>`;
 
-function events({ language, texts }: Visit, list: readonly WebhookEvent[] | undefined): Html {
-  if (!list) return html`<p class="small">${texts.behind.eventsHidden}</p>`;
-  if (list.length === 0) return html`<p class="small">${texts.behind.noEvents}</p>`;
+const isNotNeeded = ({ outcome }: WebhookEvent): boolean => outcome === 'unsupported';
+
+function events(visit: Visit, list: readonly WebhookEvent[] | undefined): Html {
+  const texts = visit.texts.behind;
+  if (!list) return html`<p class="small">${texts.eventsHidden}</p>`;
+  if (list.length === 0) return html`<p class="small">${texts.noEvents}</p>`;
+  const notNeeded = list.filter(isNotNeeded);
   return html`<ol class="events">
-    ${list.map(
-      (event) =>
-        html`<li>
-          <code>${event.event_type}</code>
-          <span class="small">
-            ${
-              event.occurred_at &&
-              html`<time datetime="${event.occurred_at}">${formatDateTime(language, event.occurred_at)}</time>`
-            }
-            <strong class="${outcomeClass(event)}">${event.outcome ?? event.status}</strong>
-          </span>
-          ${event.error && html`<span class="small bad">${event.error}</span>`}
-        </li>`,
-    )}
-  </ol>`;
+      ${list.filter((event) => !isNotNeeded(event)).map((event) => eventItem(visit, event))}
+    </ol>
+    ${
+      notNeeded.length > 0 &&
+      html`<details>
+        <summary>${texts.notNeededCount(notNeeded.length)}</summary>
+        <p class="small">${texts.notNeeded}</p>
+        <ol class="events">
+          ${notNeeded.map((event) => eventItem(visit, event))}
+        </ol>
+      </details>`
+    }`;
+}
+
+function eventItem({ language, texts }: Visit, event: WebhookEvent): Html {
+  const { outcomes, notNeeded } = texts.behind;
+  const outcome = event.outcome ?? event.status;
+  return html`<li>
+    <code>${event.event_type}</code>
+    <span class="small">
+      ${
+        event.occurred_at &&
+        html`<time datetime="${event.occurred_at}">${formatDateTime(language, event.occurred_at)}</time>`
+      }
+      <strong class="${outcomeClass(event)}" ${isNotNeeded(event) ? html`title="${notNeeded}"` : ''}
+        >${(outcomes as Readonly<Record<string, string>>)[outcome] ?? outcome}</strong
+      >
+    </span>
+    ${event.error && html`<span class="small bad">${event.error}</span>`}
+  </li>`;
 }
 
 /** An event that changed nothing is no failure, but not the one to look for either. */

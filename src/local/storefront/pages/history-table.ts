@@ -14,7 +14,27 @@ const PAYMENT_CHIPS: Readonly<Record<HistoryEntry['payment_status'], string>> = 
 const paymentChip = (entry: HistoryEntry): string =>
   entry.status === 'inactive' ? 'inactive' : PAYMENT_CHIPS[entry.payment_status];
 
-export function historyTable(visit: Visit, { history }: Subscription): Html {
+type ShownStatus = keyof Visit['texts']['history']['statuses'];
+
+const STATUS_CHIPS: Readonly<Record<ShownStatus, string>> = {
+  pending: 'pending',
+  active: 'active',
+  past: 'inactive',
+  dropped: 'inactive',
+  inactive: 'inactive',
+};
+
+/** For a person: of the plans that began, only the newest one of a subscription that has not ended still holds. */
+function computeShownStatus(entry: HistoryEntry, { history, status }: Subscription): ShownStatus {
+  if (entry.status === 'active') {
+    const current = status === 'canceled' ? undefined : history.findLast((other) => other.status === 'active');
+    return entry === current ? 'active' : 'past';
+  }
+  const neverBegan = entry.type === 'change' && entry.status === 'inactive' && entry.payment_status === 'pending';
+  return neverBegan ? 'dropped' : entry.status;
+}
+
+export function historyTable(visit: Visit, subscription: Subscription): Html {
   const { texts } = visit;
   const names = texts.history;
   return html`<section aria-labelledby="history-title">
@@ -29,13 +49,13 @@ export function historyTable(visit: Visit, { history }: Subscription): Html {
         </tr>
       </thead>
       <tbody>
-        ${history.toReversed().map((entry) => row(visit, entry))}
+        ${subscription.history.toReversed().map((entry) => row(visit, entry, computeShownStatus(entry, subscription)))}
       </tbody>
     </table>
   </section>`;
 }
 
-function row({ language, texts }: Visit, entry: HistoryEntry): Html {
+function row({ language, texts }: Visit, entry: HistoryEntry, status: ShownStatus): Html {
   const names = texts.history;
   return html`<tr>
     <td data-label="${names.when}">
@@ -46,9 +66,13 @@ function row({ language, texts }: Visit, entry: HistoryEntry): Html {
       <strong>${entry.plan.name}</strong>
     </td>
     <td data-label="${names.oldPlan}">${entry.old_plan?.name ?? '–'}</td>
-    <td data-label="${names.status}"><span class="chip ${entry.status}">${names.statuses[entry.status]}</span></td>
+    <td data-label="${names.status}"><span class="chip ${STATUS_CHIPS[status]}">${names.statuses[status]}</span></td>
     <td data-label="${names.payment}">
-      <span class="chip ${paymentChip(entry)}">${names.payments[entry.payment_status]}</span>
+      ${
+        status === 'dropped'
+          ? '–'
+          : html`<span class="chip ${paymentChip(entry)}">${names.payments[entry.payment_status]}</span>`
+      }
     </td>
   </tr>`;
 }

@@ -1,4 +1,4 @@
-import type { Price } from '../clients/api.types.js';
+import type { BilledPrice, Price } from '../clients/api.types.js';
 import { formatMoney } from '../format.js';
 import { html, type Html, type Part } from '../html.js';
 import type { Session } from '../sessions.js';
@@ -8,7 +8,7 @@ import type { Visit } from '../shop.js';
 export const priceOf = (prices: readonly Price[]): Price | undefined =>
   prices.find(({ provider }) => provider === 'stripe');
 
-export function priceText({ language, texts }: Visit, price: Price): Html {
+export function priceText({ language, texts }: Visit, price: BilledPrice): Html {
   const period = texts.plans.per[price.billing_interval](price.interval_count);
   return html`<strong>${formatMoney(language, price.unit_amount, price.currency)}</strong>
     <span class="period">${period}</span>`;

@@ -15,7 +15,7 @@ export function planCards(visit: Visit, { plans, subscription }: ShopState): Htm
       plans.length === 0
         ? html`<p class="box">${texts.plans.empty}</p>`
         : html`<ul class="plans">
-            ${plans.map((plan) => card(visit, plans, living, plan))}
+            ${plans.map((plan) => card(visit, living, plan))}
           </ul>`
     }
   </section>`;
@@ -29,7 +29,7 @@ function leadOf({ texts }: Visit, living: Subscription | undefined): string {
   return living.cancel_at ? texts.plans.leadCanceling : texts.plans.lead;
 }
 
-function card(visit: Visit, plans: readonly Plan[], living: Subscription | undefined, plan: Plan): Html | undefined {
+function card(visit: Visit, living: Subscription | undefined, plan: Plan): Html | undefined {
   const price = priceOf(plan.prices);
   if (!price) return undefined;
   const isCurrent = living?.plan.id === plan.id;
@@ -43,20 +43,14 @@ function card(visit: Visit, plans: readonly Plan[], living: Subscription | undef
     <ul class="features">
       ${plan.features.map((feature) => html`<li>${feature}</li>`)}
     </ul>
-    ${!isCurrent && !isNext && !living?.cancel_at && button(visit, plans, living, plan, price)}
+    ${!isCurrent && !isNext && !living?.cancel_at && button(visit, living, plan, price)}
   </li>`;
 }
 
 const startOf = ({ language, texts }: Visit, living: Subscription): string =>
   texts.plans.scheduled(living.scheduled_plan_change_at ? formatDate(language, living.scheduled_plan_change_at) : '');
 
-function button(
-  { session, texts }: Visit,
-  plans: readonly Plan[],
-  living: Subscription | undefined,
-  plan: Plan,
-  price: Price,
-): Html {
+function button({ session, texts }: Visit, living: Subscription | undefined, plan: Plan, price: Price): Html {
   const fields = { plan_id: plan.id };
   if (!living) {
     return actionForm(session, {
@@ -66,8 +60,7 @@ function button(
       style: 'primary',
     });
   }
-  const present = priceOf(plans.find(({ id }) => id === living.plan.id)?.prices ?? []);
-  const isUpgrade = price.unit_amount > (present?.unit_amount ?? 0);
+  const isUpgrade = price.unit_amount > living.price.unit_amount;
   return actionForm(session, {
     action: '/change-plan',
     fields,

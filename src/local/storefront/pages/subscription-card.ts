@@ -1,10 +1,10 @@
 import type { Subscription } from '../clients/api.types.js';
 import { groupOf, type Customer } from '../customers.js';
-import { formatDate, formatDateTime, formatDistance } from '../format.js';
+import { computeDaysBetween, formatDate, formatDateTime, formatDays, formatDistance } from '../format.js';
 import { html, type Html, type Part } from '../html.js';
 import type { Visit } from '../shop.js';
 import type { ShopState } from '../state.js';
-import { actionForm, priceOf, priceText } from './parts.js';
+import { actionForm, priceText } from './parts.js';
 
 const OPEN_REQUEST_STATUSES: readonly string[] = ['intended', 'sent', 'unknown'];
 
@@ -30,10 +30,9 @@ const absent = ({ texts }: Visit): Html =>
 
 function present(visit: Visit, state: ShopState, subscription: Subscription): Html {
   const { texts } = visit;
-  const price = priceOf(state.plans.find(({ id }) => id === subscription.plan.id)?.prices ?? []);
   return html`<p class="plan-name">
       <span>${subscription.plan.name}</span>
-      ${price && html`<span class="price">${priceText(visit, price)}</span>`}
+      <span class="price">${priceText(visit, subscription.price)}</span>
     </p>
     <dl class="facts">${periodFact(visit, state, subscription)} ${accessFact(visit, subscription)}</dl>
     ${pendingChange(visit, subscription)} ${situation(visit, subscription)}
@@ -46,10 +45,12 @@ function present(visit: Visit, state: ShopState, subscription: Subscription): Ht
     ${actions(visit, subscription)}`;
 }
 
-const fact = (name: string, value: Part, note?: Part): Html =>
+const note = (text: Part): Part => text && html`<small>${text}</small>`;
+
+const fact = (name: string, value: Part, ...notes: readonly Part[]): Html =>
   html`<div>
     <dt>${name}</dt>
-    <dd>${value} ${note && html`<small>${note}</small>`}</dd>
+    <dd>${value} ${notes.map(note)}</dd>
   </div>`;
 
 function periodFact({ language, texts }: Visit, { now }: ShopState, subscription: Subscription): Html {
@@ -65,14 +66,18 @@ function periodFact({ language, texts }: Visit, { now }: ShopState, subscription
   return dated(subscription.status === 'active' ? texts.subscription.renews : texts.subscription.periodEnds, deadline);
 }
 
-function accessFact({ language, texts }: Visit, { entitlement, plan }: Subscription): Html {
+function accessFact({ language, texts }: Visit, subscription: Subscription): Html {
+  const { entitlement, plan } = subscription;
   const words = texts.subscription;
   if (!entitlement.entitled || !entitlement.plan || !entitlement.until) {
     return fact(words.access, words.noAccess, words.noAccessReason[entitlement.reason ?? '']);
   }
   const until = formatDate(language, entitlement.until);
   const differs = entitlement.plan.id !== plan.id && words.accessDiffers(plan.name, entitlement.plan.name);
-  return fact(words.access, words.accessTo(entitlement.plan.name, until), differs);
+  // An unpaid renewal has moved the deadline on: then access ends before it, and no days are told.
+  const graceDays = computeDaysBetween(subscription.deadline_at, entitlement.until);
+  const grace = graceDays > 0 && words.accessGrace(formatDays(language, graceDays));
+  return fact(words.access, words.accessTo(entitlement.plan.name, until), grace, differs);
 }
 
 function pendingChange({ session, language, texts }: Visit, subscription: Subscription): Html | undefined {

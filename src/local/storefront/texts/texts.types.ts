@@ -49,6 +49,8 @@ export interface Texts {
     readonly periodEnds: string;
     readonly access: string;
     readonly accessTo: (plan: string, until: string) => string;
+    /** Goes on with `accessTo`. @param grace such as "3 days" */
+    readonly accessGrace: (grace: string) => string;
     readonly noAccess: string;
     readonly noAccessReason: Readonly<Record<string, string>>;
     readonly accessDiffers: (plan: string, paid: string) => string;
@@ -96,7 +98,7 @@ export interface Texts {
     readonly status: string;
     readonly payment: string;
     readonly types: Readonly<Record<'new' | 'renewal' | 'change', string>>;
-    readonly statuses: Readonly<Record<'pending' | 'active' | 'inactive', string>>;
+    readonly statuses: Readonly<Record<'pending' | 'active' | 'past' | 'dropped' | 'inactive', string>>;
     readonly payments: Readonly<Record<'pending' | 'paid' | 'failed' | 'N/A', string>>;
   };
   readonly confirm: {
@@ -132,6 +134,10 @@ export interface Texts {
     readonly state: string;
     readonly events: string;
     readonly eventsLead: string;
+    /** By `outcome`; another one is shown as it is. */
+    readonly outcomes: Readonly<Record<'applied' | 'unsupported', string>>;
+    readonly notNeeded: string;
+    readonly notNeededCount: (count: number) => string;
     readonly noEvents: string;
     readonly eventsHidden: string;
     readonly links: string;
@@ -148,6 +154,7 @@ export interface Texts {
     readonly refused: string;
     readonly unexpected: string;
     readonly back: string;
+    readonly signIn: string;
     readonly retry: string;
   };
   readonly working: string;
