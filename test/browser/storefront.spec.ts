@@ -149,6 +149,7 @@ describe('a customer who changes their mind', () => {
       ['New', 'Pro', '–', 'Past', 'Paid'],
     ]);
     expect(await grace.plan('basic').innerText()).toContain('Your plan');
+    expect((await grace.texts('.facts dd'))[1]).toBe('Basic, until 23 Dec 2026\nlonger as soon as this period is paid');
     await grace.look('11-renewed');
   });
 

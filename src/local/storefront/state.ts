@@ -19,7 +19,7 @@ export interface ShopState {
 }
 
 /** Most events of a provider are of a kind that Uplift does not need; those are folded away. */
-const SHOWN_EVENTS = 30;
+const SHOWN_EVENTS = 20;
 const NO_SUBSCRIPTION = 'subscription_not_found';
 
 /** As the page carries it; `readPulse` tells when it is out of date. */

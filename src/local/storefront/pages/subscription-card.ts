@@ -67,17 +67,22 @@ function periodFact({ language, texts }: Visit, { now }: ShopState, subscription
 }
 
 function accessFact({ language, texts }: Visit, subscription: Subscription): Html {
-  const { entitlement, plan } = subscription;
+  const { entitlement, plan, deadline_at: deadline, cancel_at: cancelAt } = subscription;
   const words = texts.subscription;
   if (!entitlement.entitled || !entitlement.plan || !entitlement.until) {
     return fact(words.access, words.noAccess, words.noAccessReason[entitlement.reason ?? '']);
   }
   const until = formatDate(language, entitlement.until);
-  const differs = entitlement.plan.id !== plan.id && words.accessDiffers(plan.name, entitlement.plan.name);
-  // An unpaid renewal has moved the deadline on: then access ends before it, and no days are told.
-  const graceDays = computeDaysBetween(subscription.deadline_at, entitlement.until);
-  const grace = graceDays > 0 && words.accessGrace(formatDays(language, graceDays));
-  return fact(words.access, words.accessTo(entitlement.plan.name, until), grace, differs);
+  const differs = entitlement.plan.id !== plan.id;
+  // Access ends after the period by the grace, or before its end while the period is not paid.
+  const daysAfter = computeDaysBetween(deadline, entitlement.until);
+  return fact(
+    words.access,
+    words.accessTo(entitlement.plan.name, until),
+    daysAfter > 0 && words.accessGrace(formatDays(language, daysAfter)),
+    differs && words.accessDiffers(plan.name, entitlement.plan.name),
+    !differs && daysAfter < 0 && !cancelAt && words.accessUnpaid,
+  );
 }
 
 function pendingChange({ session, language, texts }: Visit, subscription: Subscription): Html | undefined {

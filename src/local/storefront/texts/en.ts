@@ -58,6 +58,7 @@ export const en: Texts = {
     access: 'Access now',
     accessTo: (plan, until) => `${plan}, until ${until}`,
     accessGrace: (grace) => `including ${grace} of grace after the period`,
+    accessUnpaid: 'longer as soon as this period is paid',
     noAccess: 'None',
     noAccessReason: {
       canceled: 'the subscription has ended',

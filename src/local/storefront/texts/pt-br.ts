@@ -58,6 +58,7 @@ export const ptBr: Texts = {
     access: 'Acesso agora',
     accessTo: (plan, until) => `${plan}, até ${until}`,
     accessGrace: (grace) => `incluindo ${grace} de tolerância após o período`,
+    accessUnpaid: 'por mais tempo assim que este período for pago',
     noAccess: 'Nenhum',
     noAccessReason: {
       canceled: 'a assinatura terminou',

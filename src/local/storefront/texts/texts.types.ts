@@ -51,6 +51,7 @@ export interface Texts {
     readonly accessTo: (plan: string, until: string) => string;
     /** Goes on with `accessTo`. @param grace such as "3 days" */
     readonly accessGrace: (grace: string) => string;
+    readonly accessUnpaid: string;
     readonly noAccess: string;
     readonly noAccessReason: Readonly<Record<string, string>>;
     readonly accessDiffers: (plan: string, paid: string) => string;

@@ -63,6 +63,7 @@ export const vi: Texts = {
     access: 'Quyền dùng hiện tại',
     accessTo: (plan, until) => `${plan}, đến ${until}`,
     accessGrace: (grace) => `gồm ${grace} ân hạn sau chu kỳ`,
+    accessUnpaid: 'lâu hơn ngay khi chu kỳ này được thanh toán',
     noAccess: 'Không có',
     noAccessReason: {
       canceled: 'gói đăng ký đã kết thúc',
