@@ -163,3 +163,22 @@ describe.each(Object.keys(STORIES))('%s', (name) => {
     expect(await customer.rows()).toEqual(expected);
   }, 120_000);
 });
+
+it('twenty deliveries of one event at once are one row and one transition', async () => {
+  const customer = await Customer.register(world, 'twenty');
+  await customer.subscribe('basic');
+  const [created] = (await eventsOf(customer)).filter(({ type }) => type === 'customer.subscription.created');
+  if (!created) throw new Error('no event of the creation');
+  await forgetEverything();
+  await Promise.all(
+    Array.from({ length: 20 }, (_, turn) => deliver(created, turn % 2 === 0 ? world.application : replica)),
+  );
+  await world.settle();
+  const [count] = await world.application.database.query(
+    `SELECT (SELECT count(*)::int FROM stripe_webhook_events WHERE status = 'completed') AS events,
+       (SELECT count(*)::int FROM subscription_facts) AS facts,
+       (SELECT count(*)::int FROM subscriptions WHERE created_at = updated_at) AS subscriptions,
+       (SELECT count(*)::int FROM subscription_histories WHERE created_at = updated_at) AS histories`,
+  );
+  expect(count).toEqual({ events: 1, facts: 1, subscriptions: 1, histories: 1 });
+});
