@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { launchBrowser } from './browser.js';
+import { DESKTOP, launchBrowser } from './browser.js';
 import { Shopper } from './shopper.js';
 import { startWorld, type World } from './world.js';
 
@@ -112,6 +112,13 @@ describe('a customer who changes their mind', () => {
       ['Change', 'Enterprise', 'Pro', 'Taken back or replaced', '–'],
       ['New', 'Pro', '–', 'Active', 'Paid'],
     ]);
+    for (const width of [721, 1080, 1280]) {
+      await grace.page.setViewportSize({ width, height: 900 });
+      const table = await grace.page.locator('table.history').boundingBox();
+      const section = await grace.page.locator('#region-history').boundingBox();
+      expect(table?.width).toBe(section?.width);
+    }
+    await grace.page.setViewportSize(DESKTOP);
     await grace.look('07-replaced');
   });
 

@@ -164,7 +164,7 @@ export const en: Texts = {
     eventsLead: 'The last ones that Uplift received, newest first: not only of the customer on this page.',
     outcomes: { applied: 'applied', unsupported: 'not needed' },
     notNeeded:
-      'The provider also tells of what has no part in plans and payments here. Uplift keeps such an event and does nothing.',
+      'The provider tells the same thing in several events, and other things too. Uplift acts on those that it needs, and only keeps the rest.',
     notNeededCount: (count) => `${count} more that are not needed`,
     noEvents: 'Nothing received yet.',
     eventsHidden: 'Give the storefront an ADMIN_API_KEY to see them.',

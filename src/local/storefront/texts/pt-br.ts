@@ -164,7 +164,7 @@ export const ptBr: Texts = {
     eventsLead: 'Os últimos que o Uplift recebeu, o mais novo primeiro: não só os do cliente desta página.',
     outcomes: { applied: 'aplicado', unsupported: 'não necessário' },
     notNeeded:
-      'O provedor também avisa do que não tem a ver com planos e pagamentos aqui. O Uplift guarda esse evento e não faz nada.',
+      'O provedor conta a mesma coisa em vários eventos, e outras coisas também. O Uplift trata os de que precisa, e apenas guarda os demais.',
     notNeededCount: (count) => `Mais ${count} que não são necessários`,
     noEvents: 'Nada recebido ainda.',
     eventsHidden: 'Dê à loja uma ADMIN_API_KEY para vê-los.',

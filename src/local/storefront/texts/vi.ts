@@ -164,7 +164,7 @@ export const vi: Texts = {
     eventsLead: 'Những sự kiện gần nhất Uplift đã nhận, mới nhất trước: không chỉ của khách hàng trên trang này.',
     outcomes: { applied: 'đã áp dụng', unsupported: 'không cần' },
     notNeeded:
-      'Nhà cung cấp cũng báo những việc không liên quan đến gói và thanh toán ở đây. Uplift lưu sự kiện đó và không làm gì.',
+      'Nhà cung cấp báo cùng một việc bằng nhiều sự kiện, và cả những việc khác. Uplift xử lý những sự kiện mình cần, phần còn lại chỉ lưu.',
     notNeededCount: (count) => `${count} sự kiện khác không cần đến`,
     noEvents: 'Chưa nhận được gì.',
     eventsHidden: 'Cấp ADMIN_API_KEY cho cửa hàng để xem.',
