@@ -68,11 +68,14 @@ describe('npm start', () => {
       body: user,
     });
     expect(put.status).toBeLessThan(300);
+    const advanced = await callerOf(before.sandbox)('POST', '/sandbox/clock/advance', { body: { days: 400 } });
     first.kill('SIGINT');
     expect(await first.ended).toBe(0);
 
     const after = await ready(start());
     expect(after.adminKey).toBe(before.adminKey);
+    const { now } = (await callerOf(after.sandbox)('GET', '/sandbox/clock')).body;
+    expect(Date.parse(now)).toBeGreaterThanOrEqual(Date.parse(advanced.body.now));
     expect(await queryOnce(after.database, `SELECT name FROM users WHERE external_id = 'kept'`)).toEqual([
       { name: 'Lan' },
     ]);
