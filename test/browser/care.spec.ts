@@ -88,6 +88,10 @@ describe('for everybody', () => {
     const shopper = await Shopper.open(browser, world, { viewport });
     const { page } = shopper;
     const check = async (): Promise<void> => {
+      // Colours are those that stay: a button may still be fading into its own.
+      await page.evaluate(async () => {
+        await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+      });
       expect(await findFaintTexts(page)).toEqual([]);
       const wider = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
