@@ -100,7 +100,7 @@ export class SubscriptionLifeCycleHandler {
       if (!isEmpty(difference)) rowChanges.push({ ...change, owner, projection, difference });
     }
     await this.save(tx, changes, rowChanges);
-    return facts.map((fact) => this.count(fact, outcomes.get(fact) as FactOutcome));
+    return facts.map((fact) => this.count(tx, fact, outcomes.get(fact) as FactOutcome));
   }
 
   /** Whether two states of a subscription differ in its plan, or in the change that is pending. */
@@ -124,7 +124,7 @@ export class SubscriptionLifeCycleHandler {
         current ? [{ subscriptionId: current.id, history: state.history }] : [],
       ),
     );
-    this.transitionsTotal.inc({ kind: 'plan_change' }, changes.length);
+    tx.afterCommit(() => this.transitionsTotal.inc({ kind: 'plan_change' }, changes.length));
   }
 
   private async save(tx: Tx, changes: readonly StreamChange[], rowChanges: readonly RowChange[]): Promise<void> {
@@ -136,7 +136,7 @@ export class SubscriptionLifeCycleHandler {
     await this.handlePlanChange(tx, rowChanges.filter(isPlanChange));
     const others = rowChanges.filter((change) => !isPlanChange(change));
     await this.write(tx, others);
-    if (others.length > 0) this.transitionsTotal.inc({ kind: 'life_cycle' }, others.length);
+    if (others.length > 0) tx.afterCommit(() => this.transitionsTotal.inc({ kind: 'life_cycle' }, others.length));
     await this.reads.add(
       tx,
       // What was just read and still leaves a doubt is not read again until something new comes.
@@ -163,7 +163,7 @@ export class SubscriptionLifeCycleHandler {
   }
 
   private async write(tx: Tx, changes: readonly RowChange[]): Promise<void> {
-    for (const change of changes) this.log(change);
+    for (const change of changes) tx.afterCommit(() => this.log(change));
     const ids = await this.subscriptions.saveSubscriptions(
       tx,
       changes.filter(({ difference }) => difference.isSubscriptionChanged),
@@ -182,8 +182,8 @@ export class SubscriptionLifeCycleHandler {
     );
   }
 
-  private count(fact: ProviderFact, outcome: FactOutcome): FactOutcome {
-    this.factsTotal.inc({ fact: factTypeOf(fact), outcome: outcome.result });
+  private count(tx: Tx, fact: ProviderFact, outcome: FactOutcome): FactOutcome {
+    tx.afterCommit(() => this.factsTotal.inc({ fact: factTypeOf(fact), outcome: outcome.result }));
     return outcome;
   }
 }

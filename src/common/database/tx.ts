@@ -10,5 +10,7 @@ export interface Tx {
   readonly [brand]: true;
   /** Runs one statement in this transaction and gives its rows (also for UPDATE and DELETE with RETURNING). */
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Runs `effect` (a log line, a counter) once the transaction is committed; not at all when it is rolled back. */
+  afterCommit(effect: () => void): void;
   readonly manager: EntityManager;
 }

@@ -16,14 +16,17 @@ export class UnitOfWork {
 
   /**
    * Runs `work` in one READ COMMITTED transaction; commits when it resolves, rolls back when it throws. The whole unit is
-   * run again on serialization failures, deadlocks and lock timeouts, so `work` must have no effect outside the database.
+   * run again on serialization failures, deadlocks and lock timeouts, so `work` must have no effect outside the database but by `afterCommit`.
    *
    * @throws whatever `work` throws, or the last database error after five tries
    */
   async run<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.dataSource.transaction((manager) => work(toTx(manager)));
+        const effects: (() => void)[] = [];
+        const result = await this.dataSource.transaction((manager) => work(toTx(manager, effects)));
+        for (const effect of effects) effect();
+        return result;
       } catch (error) {
         if (tries >= MAXIMUM_TRIES || !RETRIED_SQL_STATES.has(sqlStateOf(error) ?? '')) throw error;
         // Not all at once again: whoever holds the lock needs a moment.
@@ -33,9 +36,10 @@ export class UnitOfWork {
   }
 }
 
-function toTx(manager: EntityManager): Tx {
+function toTx(manager: EntityManager, effects: (() => void)[]): Tx {
   return {
     manager,
+    afterCommit: (effect: () => void) => void effects.push(effect),
     query: async (sql: string, parameters?: readonly unknown[]) =>
       rowsOf(await manager.query(sql, parameters as unknown[])),
   } as Tx;
