@@ -9,7 +9,6 @@ import { Config, type Language } from '../config/index.js';
 import { computeCustomerWakeKey, IdentityService, type User } from '../identity/index.js';
 import type { FactOutcome } from './domain/fact-outcome.js';
 import { ReadRequests, type ReadRequest } from './jobs/read-requests.js';
-import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
 import { toApplicationError } from './provider-failures.js';
 import { SubscriptionAccess } from './subscription-access.js';
 import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
@@ -35,7 +34,6 @@ export class SubscriptionService {
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
     private readonly access: SubscriptionAccess,
-    private readonly subscriptions: SubscriptionQueryRepository,
     private readonly handler: SubscriptionLifeCycleHandler,
     private readonly reads: ReadRequests,
     private readonly unitOfWork: UnitOfWork,
@@ -94,19 +92,11 @@ export class SubscriptionService {
     const group = await this.access.chooseGroup(user.id, command.groupExternalId, true);
     if (await this.access.findLiving(group.id)) throw new ApplicationError('subscription_already_active');
     const price = await this.findPrice(command.planUuid, command.currency);
-    const earlier = await this.subscriptions.findByGroups([group.id]);
     const customerId = await this.ensureCustomer(user);
     const provider = this.providers.get(PROVIDER);
     const metadata = { group_id: group.externalId, user_id: user.externalId, plan_id: command.planUuid };
-    // The same click again gives the same page; a new subscription after the present one ended gives another.
-    const requestId = digest([
-      group.externalId,
-      price.providerPriceId,
-      successUrl,
-      cancelUrl,
-      String(earlier.length),
-      currentHour(),
-    ]);
+    // The same click again gives the same page, as long as that page is open.
+    const requestId = digest([group.externalId, price.providerPriceId, successUrl, cancelUrl]);
     return provider
       .createSubscriptionCheckout({
         customerId,
@@ -153,6 +143,3 @@ export class SubscriptionService {
 const keepPlaceholder = (url: string): string => url.replaceAll('%7BCHECKOUT_SESSION_ID%7D', '{CHECKOUT_SESSION_ID}');
 
 const digest = (parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
-/** System time: it only names an idempotency key. */
-const currentHour = (): string => new Date().toISOString().slice(0, 13);
