@@ -34,6 +34,7 @@ export async function openVisitor(browser: Browser, baseURL: string, options: Vi
     baseURL,
     viewport: options.viewport ?? DESKTOP,
     javaScriptEnabled: options.javaScript ?? true,
+    reducedMotion: 'reduce', // nothing is looked at while it fades
     locale: options.locale ?? 'en',
   });
   context.setDefaultTimeout(TIMEOUT_MILLISECONDS);
