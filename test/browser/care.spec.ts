@@ -143,7 +143,7 @@ describe('for everybody', () => {
     const shopper = await signIn('Grace', { viewport: PHONE });
     const heading = shopper.page.getByRole('heading', { name: 'Behind the scenes' });
     const action = shopper.page.getByText('Your last action');
-    expect(await action.isVisible()).toBe(false);
+    await action.waitFor({ state: 'hidden' }); // the script folds it once it has come
     await heading.click();
     expect(await action.isVisible()).toBe(true);
     await shopper.page.reload();
