@@ -11,6 +11,7 @@ export const MODULE_ORDER = [
   'catalog',
   'billing-providers',
   'notification',
+  'charging',
   'subscription',
   'upsell',
   'webhook',

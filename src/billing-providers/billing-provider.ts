@@ -1,4 +1,18 @@
+import type {
+  ChargeKind,
+  ChargeOutcome,
+  ChargeReferences,
+  CheckoutCommand,
+  MethodSummary,
+  OneClickCommand,
+  PixCommand,
+  RefundCommand,
+  SavedCard,
+  StartPlanCommand,
+  UpgradePlanCommand,
+} from './domain/charge.js';
 import type { ProviderFact, ProviderName, SchedulePhase } from './domain/facts.js';
+import type { FoundPayment } from './domain/payment-facts.js';
 import type { ProviderEvent } from './domain/provider-event.js';
 
 /** What a verified webhook body is known to be before it is interpreted. */
@@ -16,6 +30,29 @@ export interface ProviderCapabilities {
   readonly billingPortal: boolean;
   /** Whether the provider's own portal can schedule an upgrade. */
   readonly portalSchedulesUpgrades: boolean;
+  /** Currencies that cards can be charged in by instalments. */
+  readonly installments: readonly string[];
+  /** Currencies that can be paid by Pix. */
+  readonly pix: readonly string[];
+}
+
+/** What switching at once would cost at `prorationAt`. Amounts in minor units. */
+export interface PlanChangePreview {
+  readonly amountDue: number;
+  readonly currency: string;
+  readonly prorationAt: number;
+  /** What the subscription is billed to. */
+  readonly method: MethodSummary | null;
+}
+
+/** Names an attempt whose outcome is not known, or not final. */
+export interface ChargeQuery {
+  readonly kind: ChargeKind;
+  readonly attemptId: string;
+  readonly customerId: string;
+  readonly references: ChargeReferences;
+  /** Seconds since 1970. */
+  readonly sentAt: number;
 }
 
 /** Everything read of a subscription in one go: its snapshot, its schedule, its latest invoice. */
@@ -105,4 +142,47 @@ export abstract class BillingProvider {
 
   /** Takes `cancelAtPeriodEnd` back. */
   abstract resume(command: { subscriptionId: string; requestId: string }): Promise<void>;
+
+  /** Cards that the provider keeps for the customer, the default first. */
+  abstract listPaymentMethods(customerId: string): Promise<readonly SavedCard[]>;
+
+  /**
+   * The calls that move money. Each names its attempt: repeated with the same id and the same command within a minute of the
+   * first try, it moves money once and answers the same. A decline is an outcome, not an error.
+   *
+   * @throws ProviderError `unavailable` (not done), `refused` (not done), `unknown` (perhaps done: ask `findCharge`)
+   */
+  abstract chargeOneClick(command: OneClickCommand, attemptId: string): Promise<ChargeOutcome>;
+  abstract createCheckout(command: CheckoutCommand, attemptId: string): Promise<ChargeOutcome>;
+  abstract createPixCharge(command: PixCommand, attemptId: string): Promise<ChargeOutcome>;
+  abstract startPlan(command: StartPlanCommand, attemptId: string): Promise<ChargeOutcome>;
+  abstract upgradePlan(command: UpgradePlanCommand, attemptId: string): Promise<ChargeOutcome>;
+  abstract refund(command: RefundCommand, attemptId: string): Promise<ChargeOutcome>;
+
+  /**
+   * Reads what became of an attempt: by its references, else by searching the customer's payments for its id.
+   *
+   * @returns undefined when a complete list does not have it
+   */
+  abstract findCharge(query: ChargeQuery): Promise<ChargeOutcome | undefined>;
+
+  /**
+   * Makes sure that an attempt can no longer succeed. One that has succeeded meanwhile is told so.
+   *
+   * @returns a terminal outcome
+   */
+  abstract cancelCharge(query: ChargeQuery): Promise<ChargeOutcome>;
+
+  /** A payment, or the payment of a checkout. @returns undefined when the provider has none by this id */
+  abstract findPayment(
+    reference: { readonly paymentId: string } | { readonly checkoutId: string },
+  ): Promise<FoundPayment | undefined>;
+
+  /** What an immediate switch would cost now; changes nothing. */
+  abstract previewPlanChange(command: {
+    readonly subscriptionId: string;
+    readonly targetPriceId: string;
+    /** Seconds since 1970. */
+    readonly prorationAt: number;
+  }): Promise<PlanChangePreview>;
 }

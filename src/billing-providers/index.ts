@@ -1,6 +1,34 @@
-export { BillingProvider, type VerifiedEvent } from './billing-provider.js';
+export { BillingProvider, type ChargeQuery, type PlanChangePreview, type VerifiedEvent } from './billing-provider.js';
 export { BillingProviderRegistry } from './billing-provider-registry.js';
 export { BillingProvidersModule } from './billing-providers.module.js';
+export type {
+  ChargeCommand,
+  ChargeFailure,
+  ChargeFailureCode,
+  ChargeKind,
+  ChargeOutcome,
+  ChargeReferences,
+  CheckoutCommand,
+  MethodSummary,
+  Money,
+  NextStep,
+  OneClickCommand,
+  PaymentMethodKind,
+  PixCommand,
+  RefundCommand,
+  SavedCard,
+  StartPlanCommand,
+  UpgradePlanCommand,
+} from './domain/charge.js';
+export type {
+  CheckoutFact,
+  DisputeFact,
+  FoundPayment,
+  MoneyFact,
+  PaymentFact,
+  PaymentLabels,
+  RefundFact,
+} from './domain/payment-facts.js';
 export type {
   FactType,
   InvoiceFact,

@@ -48,6 +48,16 @@ export class Config {
     /** Whether `past_due` keeps access within the grace. */
     readonly pastDueKeepsAccess: boolean;
   };
+  readonly upsell: {
+    /** Signs the tokens of upsell sessions (HS256). */
+    readonly tokenSecret: string;
+    /** How long a customer may go through a funnel, from the sale on. */
+    readonly sessionMinutes: number;
+    /** How long a Pix code can be paid. */
+    readonly pixMinutes: number;
+    /** Origins that an external step may lead to. */
+    readonly externalOrigins: readonly string[];
+  };
   readonly webhook: {
     /** Claims that one process works on side by side; each takes a connection of the pool while it works. */
     readonly parallelClaims: number;
@@ -104,6 +114,12 @@ export class Config {
       subscription: {
         graceDays: read.integer('ENTITLEMENT_GRACE_DAYS', { fallback: 3, minimum: 0, maximum: 60 }),
         pastDueKeepsAccess: read.boolean('PAST_DUE_KEEPS_ACCESS', true),
+      },
+      upsell: {
+        tokenSecret: read.secret('UPSELL_TOKEN_SECRET', { minimumLength: 32 }),
+        sessionMinutes: read.integer('UPSELL_SESSION_MINUTES', { fallback: 60, minimum: 5, maximum: 1_440 }),
+        pixMinutes: read.integer('UPSELL_PIX_MINUTES', { fallback: 60, minimum: 5, maximum: 1_440 }),
+        externalOrigins: read.optionalOrigins('UPSELL_EXTERNAL_ORIGINS'),
       },
       webhook: {
         parallelClaims: read.integer('WEBHOOK_PARALLEL_CLAIMS', { fallback: 2, minimum: 1, maximum: 20 }),

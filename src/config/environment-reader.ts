@@ -103,6 +103,15 @@ export class EnvironmentReader {
   origins(name: string): string[] {
     const values = this.list(name);
     if (values.length === 0) this.problem(name, 'is missing: name at least one origin, such as https://shop.example');
+    return this.checkOrigins(name, values);
+  }
+
+  /** As `origins`, and none is fine too. */
+  optionalOrigins(name: string): string[] {
+    return this.checkOrigins(name, this.list(name));
+  }
+
+  private checkOrigins(name: string, values: string[]): string[] {
     for (const value of values) {
       if (safeUrl(value)?.origin !== value)
         this.problem(name, `has ${value}, which is not an origin such as https://shop.example`);

@@ -37,6 +37,7 @@ export function computeApplicationEnvironment(
   const filled: NodeJS.ProcessEnv = {
     ...(urls.database ? { DATABASE_URL: urls.database } : {}),
     ...(environment.JWKS_URL ? {} : { JWT_SECRET: secrets.jwtSecret }),
+    UPSELL_TOKEN_SECRET: secrets.upsellTokenSecret,
     ADMIN_API_KEY: secrets.adminApiKey,
     APP_URL: urls.application,
     ALLOWED_RETURN_ORIGINS: `${urls.storefront},${localhost},${urls.application}`,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface LocalSecrets {
   readonly databasePassword: string;
   readonly jwtSecret: string;
+  readonly upsellTokenSecret: string;
   readonly adminApiKey: string;
   readonly stripeSecretKey: string;
   readonly stripeWebhookSecret: string;
@@ -20,6 +21,7 @@ export function loadSecrets(directory: string): LocalSecrets {
   const secrets: LocalSecrets = {
     databasePassword: random(),
     jwtSecret: random(),
+    upsellTokenSecret: random(),
     adminApiKey: `upl_admin_${random()}`,
     stripeSecretKey: `sk_test_${random()}`,
     stripeWebhookSecret: `whsec_${random()}`,

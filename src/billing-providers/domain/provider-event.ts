@@ -1,4 +1,5 @@
 import type { ProviderFact, ProviderName } from './facts.js';
+import type { MoneyFact } from './payment-facts.js';
 
 /** An event of a provider in neutral words; what `normalise` makes of a payload. */
 export type ProviderEvent = {
@@ -8,6 +9,7 @@ export type ProviderEvent = {
   readonly occurredAt: number;
 } & (
   | { readonly kind: 'fact'; readonly fact: ProviderFact }
+  | { readonly kind: 'money'; readonly fact: MoneyFact }
   /**
    * A subscription that the payload names but does not describe well enough (another API version, several items): it must
    * be read from the provider.

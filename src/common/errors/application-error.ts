@@ -11,14 +11,22 @@ export class ApplicationError extends Error {
   readonly fields?: readonly FieldError[];
   /** A sentence for developers, in English; never internal details. */
   readonly detail?: string;
+  /** Further members of the problem document (RFC 9457 3.2), such as the state that a stale page should show. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: ErrorCode,
-    options: { fields?: readonly FieldError[]; detail?: string; cause?: unknown } = {},
+    options: {
+      fields?: readonly FieldError[];
+      detail?: string;
+      extensions?: Readonly<Record<string, unknown>>;
+      cause?: unknown;
+    } = {},
   ) {
     super(options.detail ?? code, { cause: options.cause });
     this.name = 'ApplicationError';
     this.fields = options.fields;
     this.detail = options.detail;
+    this.extensions = options.extensions;
   }
 }

@@ -31,10 +31,10 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also for errors that Fastify raises before Nest sees the request, such as a malformed URL. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
-    const { code, detail, fields } = toApplicationError(error);
+    const { code, detail, fields, extensions } = toApplicationError(error);
     if (ERRORS[code].status >= 500) this.logger.error(toLogFields(error, code));
     const language = request.language ?? this.config.defaultLanguage;
-    const problem = toProblem(code, { language, requestId: request.id, detail, fields });
+    const problem = toProblem(code, { language, requestId: request.id, detail, fields, extensions });
     void reply
       .status(problem.status)
       .header('content-type', PROBLEM_TYPE)

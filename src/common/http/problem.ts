@@ -20,10 +20,17 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 export function toProblem(
   code: ErrorCode,
-  context: { language: Language; requestId: string; detail?: string; fields?: readonly FieldError[] },
+  context: {
+    language: Language;
+    requestId: string;
+    detail?: string;
+    fields?: readonly FieldError[];
+    extensions?: Readonly<Record<string, unknown>>;
+  },
 ): Problem {
   const { status, messages } = ERRORS[code];
   return {
+    ...context.extensions,
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,

@@ -1,0 +1,117 @@
+import { define } from './error-definition.js';
+
+/** Funnels, and what a customer is told on their way through one. */
+export const UPSELL_ERRORS = define({
+  funnel_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy phễu upsell.',
+      'pt-BR': 'Funil de upsell não encontrado.',
+      en: 'The upsell funnel was not found.',
+    },
+  },
+  funnel_version_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy phiên bản phễu này.',
+      'pt-BR': 'Versão do funil não encontrada.',
+      en: 'The funnel has no such version.',
+    },
+  },
+  funnel_invalid: {
+    status: 422,
+    messages: {
+      vi: 'Phễu upsell này không thể xuất bản.',
+      'pt-BR': 'Este funil de upsell não pode ser publicado.',
+      en: 'This upsell funnel cannot be published.',
+    },
+  },
+  upsell_session_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Ưu đãi này không còn nữa.',
+      'pt-BR': 'Esta oferta não existe mais.',
+      en: 'This offer is not there any more.',
+    },
+  },
+  upsell_session_over: {
+    status: 410,
+    messages: { vi: 'Các ưu đãi đã kết thúc.', 'pt-BR': 'As ofertas foram encerradas.', en: 'The offers have ended.' },
+  },
+  upsell_step_stale: {
+    status: 409,
+    messages: {
+      vi: 'Trang này đã cũ: một bước khác đang mở.',
+      'pt-BR': 'Esta página está desatualizada: outra etapa está aberta.',
+      en: 'This page is out of date: another step is open.',
+    },
+  },
+  upsell_step_expired: {
+    status: 410,
+    messages: {
+      vi: 'Ưu đãi này đã hết hạn. Bạn chưa bị trừ tiền.',
+      'pt-BR': 'Esta oferta expirou. Nada foi cobrado.',
+      en: 'This offer has expired. Nothing was charged.',
+    },
+  },
+  upsell_offer_changed: {
+    status: 409,
+    messages: {
+      vi: 'Ưu đãi đã thay đổi. Hãy xem lại trước khi đồng ý. Bạn chưa bị trừ tiền.',
+      'pt-BR': 'A oferta mudou. Confira antes de aceitar. Nada foi cobrado.',
+      en: 'The offer has changed. Look at it again before you accept. Nothing was charged.',
+    },
+  },
+  upsell_payment_pending: {
+    status: 409,
+    messages: {
+      vi: 'Một thanh toán khác của bước này đang được xử lý.',
+      'pt-BR': 'Outro pagamento desta etapa está em andamento.',
+      en: 'Another payment of this step is under way.',
+    },
+  },
+  payment_method_not_allowed: {
+    status: 422,
+    messages: {
+      vi: 'Ưu đãi này không nhận cách thanh toán đó.',
+      'pt-BR': 'Esta oferta não aceita esta forma de pagamento.',
+      en: 'This offer cannot be paid that way.',
+    },
+  },
+  payment_method_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy phương thức thanh toán này.',
+      'pt-BR': 'Forma de pagamento não encontrada.',
+      en: 'The payment method was not found.',
+    },
+  },
+  payment_method_expired: {
+    status: 422,
+    messages: { vi: 'Thẻ này đã hết hạn.', 'pt-BR': 'Este cartão está vencido.', en: 'This card has expired.' },
+  },
+  one_click_not_available: {
+    status: 422,
+    messages: {
+      vi: 'Không thể mua bằng một lần bấm cho đơn hàng này.',
+      'pt-BR': 'A compra com um clique não está disponível para esta venda.',
+      en: 'One-click payment is not available for this sale.',
+    },
+  },
+  installments_not_allowed: {
+    status: 422,
+    messages: {
+      vi: 'Không thể trả góp với số kỳ này.',
+      'pt-BR': 'Este parcelamento não está disponível.',
+      en: 'This number of instalments is not available.',
+    },
+  },
+  payment_declined: {
+    status: 402,
+    messages: {
+      vi: 'Thanh toán không thành công. Bạn chưa bị trừ tiền.',
+      'pt-BR': 'O pagamento foi recusado. Nada foi cobrado.',
+      en: 'The payment was declined. Nothing was charged.',
+    },
+  },
+});
