@@ -9,6 +9,7 @@ import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { IdentityModule } from './identity/index.js';
 import { SubscriptionModule } from './subscription/index.js';
+import { UpsellModule } from './upsell/index.js';
 import { WebhookModule } from './webhook/index.js';
 
 @Module({})
@@ -29,6 +30,7 @@ export class AppModule {
         IdentityModule,
         CatalogModule,
         SubscriptionModule,
+        UpsellModule,
         WebhookModule,
       ],
     };

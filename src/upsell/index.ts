@@ -1,0 +1,1 @@
+export { UpsellModule } from './upsell.module.js';
