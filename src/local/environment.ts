@@ -1,4 +1,4 @@
-import type { DemoTarget } from './demo-data.js';
+import type { DemoTarget } from './demo-data/index.js';
 import type { LocalPorts } from './ports.js';
 import type { LocalSecrets } from './secrets.js';
 

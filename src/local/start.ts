@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { addDemoData } from './demo-data.js';
+import { addDemoData } from './demo-data/index.js';
 import {
   computeApplicationEnvironment,
   computeDemoTarget,

@@ -1,4 +1,4 @@
-import { addDemoData } from '../../src/local/demo-data.js';
+import { addDemoData } from '../../src/local/demo-data/index.js';
 import { startStorefront, type RunningStorefront } from '../../src/local/storefront/index.js';
 import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
@@ -33,6 +33,7 @@ export async function startWorld(name: string): Promise<World> {
     serviceApiKey: keys.adminApiKey,
     adminApiKey: keys.adminApiKey,
     sandboxUrl: sandbox.url,
+    stripeSecretKey: keys.stripeSecretKey,
   });
   const application = await startApplication({
     name,

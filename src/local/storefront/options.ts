@@ -13,6 +13,8 @@ export interface StorefrontOptions {
   readonly adminApiKey?: string;
   /** Base URL of the provider sandbox, whose clock the time machine moves. */
   readonly sandboxUrl: string;
+  /** The shop's own key at the payment provider: it sells by a checkout of its own. */
+  readonly stripeSecretKey: string;
 }
 
 export const DEFAULT_PORT = 3020;
@@ -43,6 +45,7 @@ export function readOptions(environment: NodeJS.ProcessEnv): StorefrontOptions {
     serviceApiKey: text('SERVICE_API_KEY'),
     adminApiKey: environment['ADMIN_API_KEY']?.trim() || undefined,
     sandboxUrl: url('SANDBOX_URL'),
+    stripeSecretKey: text('STRIPE_SECRET_KEY'),
   };
   if (problems.length > 0) throw new OptionsError(`The storefront cannot start: ${problems.join(', ')}.`);
   return options;

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedCall } from './clients/call.js';
+import { Provider } from './clients/provider.js';
 import { Sandbox } from './clients/sandbox.js';
 import { Uplift } from './clients/uplift.js';
 import type { Customer } from './customers.js';
@@ -21,6 +22,7 @@ export interface Visit {
 export class Shop {
   readonly uplift: Uplift;
   readonly sandbox: Sandbox;
+  readonly provider: Provider;
   readonly sessions = new Sessions();
   /** Where customers are sent back to; known once the shop listens. */
   origin = '';
@@ -28,6 +30,7 @@ export class Shop {
   constructor(options: StorefrontOptions) {
     this.uplift = new Uplift(options);
     this.sandbox = new Sandbox(options.sandboxUrl);
+    this.provider = new Provider(options.sandboxUrl, options.stripeSecretKey);
   }
 
   /** The visit that a request belongs to; a new one where its cookie names none. */

@@ -1,6 +1,8 @@
-import type { Plan, Subscription, WebhookEvent } from './clients/api.types.js';
+import type { OwnedProduct, Plan, Subscription, WebhookEvent } from './clients/api.types.js';
 import { unrecorded, type Problem, type RecordedCall } from './clients/call.js';
+import type { ProviderPrice } from './clients/provider.js';
 import type { Customer } from './customers.js';
+import { EXTRAS } from './extras.js';
 import { computePulse } from './pulse.js';
 import type { Shop } from './shop.js';
 import type { Language } from './texts/index.js';
@@ -11,6 +13,10 @@ export interface ShopState {
   readonly now: Date | undefined;
   readonly plans: readonly Plan[];
   readonly subscription: Subscription | undefined;
+  /** Of what is sold once; empty when the provider does not answer. */
+  readonly extraPrices: readonly ProviderPrice[];
+  /** What the customer has bought once. */
+  readonly products: readonly OwnedProduct[];
   /** Why plans or subscription could not be read; having no subscription is no problem. */
   readonly problem: Problem | undefined;
   /** Undefined without an admin key. */
@@ -23,15 +29,17 @@ const SHOWN_EVENTS = 20;
 const NO_SUBSCRIPTION = 'subscription_not_found';
 
 /** As the page carries it; `readPulse` tells when it is out of date. */
-export const pulseOf = ({ subscription }: ShopState): string => computePulse(subscription);
+export const pulseOf = ({ subscription, products }: ShopState): string => computePulse(subscription, products);
 
 /** @throws Unreachable when Uplift does not answer */
 export async function loadState(shop: Shop, customer: Customer, language: Language): Promise<ShopState> {
   const { calls, record } = shop.record();
   const session = shop.uplift.inNameOf(customer, language, record);
-  const [plans, subscription, events, now] = await Promise.all([
+  const [plans, subscription, entitlements, extraPrices, events, now] = await Promise.all([
     session.listPlans(),
     session.readSubscription(),
+    shop.uplift.readEntitlements(customer, record),
+    loadExtraPrices(shop),
     loadEvents(shop),
     readNow(shop),
   ]);
@@ -40,10 +48,18 @@ export async function loadState(shop: Shop, customer: Customer, language: Langua
     now,
     plans: plans.ok ? plans.body.plans : [],
     subscription: subscription.ok ? subscription.body : undefined,
+    extraPrices,
+    products: entitlements.ok ? entitlements.body.products : [],
     problem: problems.find(({ code }) => code !== NO_SUBSCRIPTION),
     events,
     calls,
   };
+}
+
+async function loadExtraPrices(shop: Shop): Promise<readonly ProviderPrice[]> {
+  const keys = EXTRAS.map(({ lookupKey }) => lookupKey);
+  const prices = await shop.provider.findPrices(keys, unrecorded).catch(() => undefined);
+  return prices?.ok ? prices.body.data : [];
 }
 
 async function loadEvents(shop: Shop): Promise<readonly WebhookEvent[] | undefined> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { addDemoData, type DemoTarget } from '../../../src/local/demo-data.js';
+import { addDemoData, type DemoTarget } from '../../../src/local/demo-data/index.js';
 import { startStorefront } from '../../../src/local/storefront/index.js';
 import { callerOf } from '../../support/http.js';
 import { startWorld, type World } from '../../browser/world.js';
@@ -76,6 +76,7 @@ describe('a storefront whose secret is not Uplift’s', () => {
       port: 0,
       upliftUrl: target.upliftUrl,
       sandboxUrl: target.sandboxUrl,
+      stripeSecretKey: target.stripeSecretKey,
       serviceApiKey: target.adminApiKey,
       jwtSecret: 'another-secret-of-thirty-two-characters',
     });

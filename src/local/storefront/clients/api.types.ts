@@ -73,3 +73,14 @@ export interface WebhookEvent {
   readonly error: string | null;
   readonly occurred_at: string | null;
 }
+
+export interface OwnedProduct {
+  readonly product_code: string;
+  readonly status: 'granted' | 'suspended' | 'revoked';
+}
+
+export interface ClaimedSale {
+  /** Null: there is nothing to offer. */
+  readonly upsell: { readonly url: string } | null;
+  readonly thank_you_url: string;
+}

@@ -27,7 +27,10 @@ export interface Call {
   readonly path: string;
   readonly actor: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form, instead. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly timeoutMilliseconds?: number;
 }
 
@@ -56,9 +59,9 @@ const TIMEOUT_MILLISECONDS = 30_000;
  */
 export async function send<Body>(baseUrl: string, call: Call, record: Recorder): Promise<Result<Body>> {
   const started = performance.now();
-  const { method, path, actor, body: requestBody } = call;
+  const { method, path, actor, body: requestBody = call.form } = call;
   const finish = (status: number | null, answer?: unknown): void => {
-    const responseBody = withoutBearerUrl(answer);
+    const responseBody = withoutBearerUrls(answer);
     record({ method, path, actor, status, milliseconds: elapsedSince(started), requestBody, responseBody });
   };
   const response = await fetchText(baseUrl, call).catch((error: unknown) => {
@@ -79,14 +82,21 @@ async function fetchText(baseUrl: string, call: Call): Promise<{ status: number;
     signal: AbortSignal.timeout(call.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS),
   };
   if (call.body !== undefined) request.body = JSON.stringify(call.body);
+  if (call.form !== undefined) request.body = new URLSearchParams(call.form);
   const response = await fetch(`${baseUrl}${call.path}`, request);
   return { status: response.status, text: await response.text() };
 }
 
-/** The address of a hosted page lets in whoever has it, so it is not shown. */
-function withoutBearerUrl(body: unknown): unknown {
-  const { url } = Object(body) as { url?: unknown };
-  return typeof url === 'string' && URL.canParse(url) ? { ...Object(body), url: `${new URL(url).origin}/…` } : body;
+/** The address of a hosted page lets in whoever has it, and so does one with a token: neither is shown. */
+function withoutBearerUrls(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(withoutBearerUrls);
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => {
+      const isBearer = typeof value === 'string' && (name === 'url' || value.includes('#')) && URL.canParse(value);
+      return [name, isBearer ? `${new URL(value as string).origin}/…` : withoutBearerUrls(value)];
+    }),
+  );
 }
 
 const elapsedSince = (started: number): number => Math.round(performance.now() - started);
@@ -100,7 +110,9 @@ function parse(text: string): unknown {
 }
 
 function toProblem(status: number, body: unknown): Problem {
-  const { code, message } = Object(body) as { code?: unknown; message?: unknown };
+  // The provider's own errors stand one level deeper.
+  const { error = body } = Object(body) as { error?: unknown };
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   return {
     status,
     code: typeof code === 'string' ? code : `http_${status}`,

@@ -1,7 +1,7 @@
 import type { Customer, Group } from '../customers.js';
 import type { StorefrontOptions } from '../options.js';
 import type { Language } from '../texts/index.js';
-import type { Plan, Subscription, WebhookEvent } from './api.types.js';
+import type { ClaimedSale, OwnedProduct, Plan, Subscription, WebhookEvent } from './api.types.js';
 import { send, type Call, type Recorder, type Result } from './call.js';
 import { CustomerTokens } from './customer-tokens.js';
 
@@ -25,9 +25,39 @@ export class Uplift {
     return this.options.adminApiKey !== undefined;
   }
 
-  putUser(customer: Customer, record: Recorder): Promise<Result<unknown>> {
-    const { id, name, email } = customer;
-    return this.asService({ method: 'PUT', path: `/api/v1/service/users/${id}`, body: { name, email } }, record);
+  /** @param customerId what the customer is at the payment provider; left as it is when not given */
+  putUser(
+    { id, name, email }: Customer,
+    record: Recorder,
+    customerId?: string,
+  ): Promise<Result<{ payment_provider_customer_id: string | null }>> {
+    const link = customerId === undefined ? {} : { payment_provider_customer_id: customerId };
+    return this.asService(
+      { method: 'PUT', path: `/api/v1/service/users/${id}`, body: { name, email, ...link } },
+      record,
+    );
+  }
+
+  /** What the customer has bought once; plans are told with the subscription. */
+  readEntitlements({ id }: Customer, record: Recorder): Promise<Result<{ products: readonly OwnedProduct[] }>> {
+    return this.asService({ method: 'GET', path: `/api/v1/service/entitlements/${id}` }, record);
+  }
+
+  /** Tells of a paid checkout, and learns where the customer goes next. */
+  claimSale(
+    customer: Customer,
+    order: { readonly checkoutId: string; readonly language: Language; readonly returnUrl: string },
+    record: Recorder,
+  ): Promise<Result<ClaimedSale>> {
+    const body = {
+      provider: 'stripe',
+      checkout_id: order.checkoutId,
+      user_id: customer.id,
+      group_id: customer.group,
+      language: order.language,
+      return_url: order.returnUrl,
+    };
+    return this.asService({ method: 'POST', path: '/api/v1/service/sales', body }, record);
   }
 
   /** @param members all of them: whoever is not named leaves the group. */
@@ -52,7 +82,7 @@ export class Uplift {
     });
   }
 
-  private asService(call: Omit<Call, 'actor' | 'headers'>, record: Recorder): Promise<Result<unknown>> {
+  private asService<Body>(call: Omit<Call, 'actor' | 'headers'>, record: Recorder): Promise<Result<Body>> {
     const headers = { 'x-api-key': this.options.serviceApiKey };
     return send(this.url, { ...call, actor: 'X-Api-Key (service)', headers }, record);
   }

@@ -4,6 +4,7 @@ import type { Notice } from '../sessions.js';
 import type { Shop, Visit } from '../shop.js';
 import { pulseOf, type ShopState } from '../state.js';
 import { behindTheScenes } from './behind-the-scenes.js';
+import { extras } from './extras.js';
 import { historyTable } from './history-table.js';
 import { layout } from './layout.js';
 import { region } from './parts.js';
@@ -27,7 +28,7 @@ export function homePage(
     </div>`
   }
   ${region('subscription', subscriptionCard(visit, customer, state))} ${region('plans', planCards(visit, state))}
-  ${region('history', subscription && historyTable(visit, subscription))}`;
+  ${region('extras', extras(visit, state))} ${region('history', subscription && historyTable(visit, subscription))}`;
   return layout(visit, {
     title: subscription ? subscription.plan.name : visit.texts.subscription.none,
     content,

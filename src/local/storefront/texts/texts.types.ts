@@ -89,6 +89,18 @@ export interface Texts {
     readonly switchTo: (plan: string) => string;
     readonly empty: string;
   };
+  readonly extras: {
+    readonly title: string;
+    readonly lead: string;
+    readonly names: Readonly<Record<'kit' | 'kitReais', string>>;
+    readonly card: string;
+    readonly pixOrCard: string;
+    readonly buy: string;
+    readonly yours: string;
+    /** By product code; another one is shown as it is. */
+    readonly products: Readonly<Record<string, string>>;
+    readonly statuses: Readonly<Record<'suspended' | 'revoked', string>>;
+  };
   readonly history: {
     readonly title: string;
     readonly lead: string;
@@ -119,6 +131,8 @@ export interface Texts {
     readonly canceled: (date: string) => string;
     readonly resumed: string;
     readonly subscribed: (plan: string) => string;
+    readonly bought: string;
+    readonly paymentOpen: string;
     readonly checkoutLeft: string;
     readonly checkoutOpen: string;
     readonly backFromPortal: string;

@@ -1,0 +1,15 @@
+/** What the shop sells once, beside plans. The prices are the payment provider's, found by their lookup keys. */
+export interface Extra {
+  readonly id: 'kit' | 'kitReais';
+  readonly lookupKey: string;
+  /** What it is at Uplift: `product_code` of an entitlement. */
+  readonly productCode: string;
+  readonly methods: readonly ('card' | 'pix')[];
+}
+
+export const EXTRAS: readonly Extra[] = [
+  { id: 'kit', lookupKey: 'starter-kit-usd', productCode: 'starter-kit', methods: ['card'] },
+  { id: 'kitReais', lookupKey: 'starter-kit-brl', productCode: 'starter-kit', methods: ['card', 'pix'] },
+];
+
+export const findExtra = (id: string): Extra | undefined => EXTRAS.find((extra) => extra.id === id);
