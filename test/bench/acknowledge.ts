@@ -1,9 +1,9 @@
 import type { BenchDatabase } from './database.js';
 import { benchEnvironment } from './environment.js';
-import { medianOf, sendWebhooks, type LoadResult } from './load.js';
+import { medianOf, sendRequests, type LoadResult } from './load.js';
 import type { Comparison } from './report.js';
 import { startServer, type BenchServer } from './server.js';
-import { nextBody } from './stripe-events.js';
+import { nextBody, toSignedRequest } from './stripe-events.js';
 
 const SLICES = 5;
 const SLICE_MILLISECONDS = 2_000;
@@ -30,7 +30,8 @@ async function compare(
 ): Promise<Comparison> {
   const slice = async (server: BenchServer): Promise<LoadResult> => {
     await database.query('TRUNCATE webhook_events');
-    return sendWebhooks(server.port, { connections, milliseconds: SLICE_MILLISECONDS, nextBody });
+    const nextRequest = () => toSignedRequest(nextBody());
+    return sendRequests(server.port, { connections, milliseconds: SLICE_MILLISECONDS, nextRequest });
   };
   await slice(servers.bare); // both have compiled their code and opened their connections before it counts
   await slice(servers.ours);

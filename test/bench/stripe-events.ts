@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import { WEBHOOK_SECRET } from './environment.js';
+
 /** 1 January 2026, 00:00 UTC, and a month. */
 const START = 1_767_225_600;
 const PERIOD = 31 * 86_400;
@@ -100,3 +103,13 @@ export function toLifeOf(number: number): string[] {
 /** An event of a subscription, each time another one. */
 export const nextBody = (): string =>
   toBody('customer.subscription.updated', START, toSubscription(1, 0), { latest_invoice: 'in_1' });
+
+/** A whole HTTP request with the event's body, signed as Stripe signs. */
+export function toSignedRequest(body: string): string {
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const digest = createHmac('sha256', WEBHOOK_SECRET).update(`${timestamp}.${body}`).digest('hex');
+  return (
+    `POST /api/v1/admin/stripe/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `Stripe-Signature: t=${timestamp},v1=${digest}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
+}
