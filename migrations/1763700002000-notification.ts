@@ -47,7 +47,9 @@ async function createWebhooks(runner: QueryRunner): Promise<void> {
       payload text NOT NULL,
       status text NOT NULL DEFAULT 'pending',
       attempts integer NOT NULL DEFAULT 0,
+      tries_from integer NOT NULL DEFAULT 0,
       next_attempt_at timestamptz,
+      leased_until timestamptz,
       response_status integer,
       error text,
       delivered_at timestamptz,
@@ -61,7 +63,10 @@ async function createWebhooks(runner: QueryRunner): Promise<void> {
         FOREIGN KEY (endpoint_id) REFERENCES merchant_webhook_endpoints (id)
     )`);
   await runner.query(`
-    CREATE INDEX merchant_webhook_deliveries_open_idx ON merchant_webhook_deliveries (id) WHERE status <> 'delivered'`);
+    CREATE INDEX merchant_webhook_deliveries_due_idx ON merchant_webhook_deliveries (endpoint_id, next_attempt_at)
+    WHERE status = 'pending'`);
+  await runner.query(`
+    CREATE INDEX merchant_webhook_deliveries_failed_idx ON merchant_webhook_deliveries (id) WHERE status = 'failed'`);
 }
 
 async function createEntitlements(runner: QueryRunner): Promise<void> {
@@ -74,6 +79,7 @@ async function createEntitlements(runner: QueryRunner): Promise<void> {
       source text NOT NULL,
       status text NOT NULL,
       reason text,
+      changes integer NOT NULL DEFAULT 1,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       CONSTRAINT entitlements_pkey PRIMARY KEY (id),

@@ -35,6 +35,8 @@ export class PlanQuotes1763700004000 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE UNIQUE INDEX plan_quotes_open_key ON plan_quotes (subscription_id) WHERE status = 'open'`);
+    await runner.query(`
+      CREATE UNIQUE INDEX plan_quotes_executing_key ON plan_quotes (subscription_id) WHERE status = 'executing'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

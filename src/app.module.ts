@@ -8,6 +8,7 @@ import { ObservabilityModule } from './common/observability/index.js';
 import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { IdentityModule } from './identity/index.js';
+import { NotificationModule } from './notification/index.js';
 import { SubscriptionModule } from './subscription/index.js';
 import { UpsellModule } from './upsell/index.js';
 import { WebhookModule } from './webhook/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         ObservabilityModule,
         IdentityModule,
         CatalogModule,
+        NotificationModule,
         SubscriptionModule,
         UpsellModule,
         WebhookModule,

@@ -8,8 +8,10 @@ import {
   UserEntity,
   UserProviderCustomerEntity,
 } from './identity/index.js';
+import { EntitlementEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './notification/index.js';
 import {
   PlanChangeRequestEntity,
+  PlanQuoteEntity,
   SubscriptionEntity,
   SubscriptionFactEntity,
   SubscriptionHistoryEntity,
@@ -29,7 +31,11 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   PackageEntity,
   PackagePlanEntity,
   PackagePlanPriceEntity,
+  EntitlementEntity,
+  WebhookDeliveryEntity,
+  WebhookEndpointEntity,
   PlanChangeRequestEntity,
+  PlanQuoteEntity,
   SubscriptionEntity,
   SubscriptionFactEntity,
   SubscriptionHistoryEntity,

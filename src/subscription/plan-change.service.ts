@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry } from '../billing-providers/index.js';
-import { CatalogService } from '../catalog/index.js';
 import { UnitOfWork } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Jobs } from '../common/jobs/index.js';
@@ -8,7 +7,7 @@ import type { User } from '../identity/index.js';
 import { checkSchedule } from './domain/plan-change-rules.js';
 import { RESUME_REQUEST, RequestExecutor } from './jobs/request-executor.js';
 import { RequestRepository, type NewRequest, type PlanChangeRequest } from './persistence/request.repository.js';
-import type { SubscriptionRecord } from './persistence/subscription-query.repository.js';
+import { PlanTargets } from './plan-targets.js';
 import { SubscriptionAccess } from './subscription-access.js';
 
 /** After this time a request whose process died is taken up by another one. */
@@ -25,7 +24,7 @@ export class PlanChangeService {
   constructor(
     private readonly access: SubscriptionAccess,
     private readonly providers: BillingProviderRegistry,
-    private readonly catalog: CatalogService,
+    private readonly targets: PlanTargets,
     private readonly requests: RequestRepository,
     private readonly executor: RequestExecutor,
     private readonly jobs: Jobs,
@@ -47,7 +46,7 @@ export class PlanChangeService {
     const { subscription } = await this.access.find(user.id, command.groupExternalId, true);
     const { capabilities } = this.providers.get(subscription.provider);
     if (!capabilities.scheduledChanges) throw new ApplicationError('plan_not_available');
-    const target = await this.findTarget(subscription, command.planUuid);
+    const target = await this.targets.findByUuid(subscription, command.planUuid);
     const answer = checkSchedule(subscription, target.planId);
     if (answer === 'already_scheduled') return undefined;
     if (answer) throw new ApplicationError(answer);
@@ -83,19 +82,6 @@ export class PlanChangeService {
     const { subscription } = await this.access.find(user.id, groupExternalId, true);
     if (!subscription.cancelAt) return undefined;
     return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'resume' });
-  }
-
-  private async findTarget(
-    subscription: SubscriptionRecord,
-    planUuid: string,
-  ): Promise<{ planId: string; priceId: string }> {
-    const plan = await this.catalog.findPlanByUuid(planUuid);
-    if (!plan) throw new ApplicationError('plan_not_found');
-    const present = await this.catalog.findPlansByPrices(subscription.provider, [subscription.priceId]);
-    const currency = present.get(subscription.priceId)?.currency;
-    const price = plan.prices.find((each) => each.provider === subscription.provider && each.currency === currency);
-    if (!plan.isOffered || !price) throw new ApplicationError('plan_not_available');
-    return { planId: plan.id, priceId: price.providerPriceId };
   }
 
   private async request(wish: NewRequest): Promise<PlanChangeRequest> {

@@ -11,10 +11,13 @@ import { RequestExecutor } from './jobs/request-executor.js';
 import { Sweep } from './jobs/sweep.js';
 import { SubscriptionReader } from './jobs/subscription-reader.js';
 import { FactRepository } from './persistence/fact.repository.js';
+import { PlanQuoteRepository } from './persistence/plan-quote.repository.js';
 import { RequestRepository } from './persistence/request.repository.js';
 import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
 import { SubscriptionRepository } from './persistence/subscription.repository.js';
 import { PlanChangeService } from './plan-change.service.js';
+import { PlanQuotes } from './plan-quotes.js';
+import { PlanTargets } from './plan-targets.js';
 import { SubscriptionAccess } from './subscription-access.js';
 import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
 import { SubscriptionViewService } from './subscription-view.service.js';
@@ -28,6 +31,9 @@ import { SubscriptionService } from './subscription.service.js';
     FactFolding,
     FactRepository,
     PlanChangeService,
+    PlanQuoteRepository,
+    PlanQuotes,
+    PlanTargets,
     ReadRequests,
     Sweep,
     RequestExecutor,
@@ -40,6 +46,6 @@ import { SubscriptionService } from './subscription.service.js';
     SubscriptionService,
     SubscriptionViewService,
   ],
-  exports: [SubscriptionService],
+  exports: [PlanQuotes, SubscriptionService],
 })
 export class SubscriptionModule {}

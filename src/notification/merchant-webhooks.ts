@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../common/database/index.js';
+import { Jobs } from '../common/jobs/index.js';
+import { toPayload, type MerchantMessage } from './domain/merchant-event.js';
+import { DELIVER, type DeliverPayload } from './jobs/deliver-job.js';
+import { DeliveryRepository } from './persistence/delivery.repository.js';
+
+/** Tells the merchant's back end what happened. */
+@Injectable()
+export class MerchantWebhooks {
+  constructor(
+    private readonly deliveries: DeliveryRepository,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /**
+   * Puts the message out for every active endpoint that wants its type, in the caller's transaction: it is sent if and only
+   * if what it tells of is committed. The same message id is put out once, however often it is published.
+   */
+  async publish(tx: Tx, message: MerchantMessage): Promise<void> {
+    const made = await this.deliveries.insert(tx, message, toPayload(message));
+    for (const { uuid, endpointId } of made) {
+      const payload: DeliverPayload = { endpointId };
+      await this.jobs.add(tx, DELIVER, payload, { key: `${DELIVER}:${uuid}:0` });
+    }
+  }
+}

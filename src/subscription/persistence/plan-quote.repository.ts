@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import type { MethodSummary } from '../../billing-providers/index.js';
+import { Database, type Tx } from '../../common/database/index.js';
+import { quoteStatusesBefore, type PlanQuoteStatus } from '../domain/plan-quote.js';
+
+/** What switching a subscription at once costs. Amounts are minor units, times UTC. */
+export interface PlanQuote {
+  readonly id: string;
+  readonly uuid: string;
+  readonly subscriptionId: string;
+  readonly providerSubscriptionId: string;
+  readonly targetPlanId: string;
+  readonly targetPriceId: string;
+  readonly fromPriceId: string;
+  /** The whole second that it was computed for. */
+  readonly prorationAt: Date;
+  /** Due at once; 0 where the switch leaves a credit. */
+  readonly amountDue: number;
+  readonly currency: string;
+  /** What is charged; null when the provider does not say. */
+  readonly method: MethodSummary | null;
+  readonly status: PlanQuoteStatus;
+  readonly expiresAt: Date;
+}
+
+export type NewPlanQuote = Omit<PlanQuote, 'id' | 'uuid' | 'status' | 'providerSubscriptionId'> & {
+  readonly userId: string;
+};
+
+const COLUMNS = `q.id, q.uuid, q.subscription_id AS "subscriptionId",
+  s.payment_provider_subscription_id AS "providerSubscriptionId", q.target_plan_id AS "targetPlanId",
+  q.target_price_id AS "targetPriceId", q.from_price_id AS "fromPriceId", q.proration_at AS "prorationAt",
+  q.amount_due::float8 AS "amountDue", q.currency, q.method, q.status, q.expires_at AS "expiresAt"`;
+
+@Injectable()
+export class PlanQuoteRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Quotes of one subscription are made and moved one after the other. */
+  async lockSubscription(tx: Tx, subscriptionId: string): Promise<void> {
+    await tx.query('SELECT FROM subscriptions WHERE id = $1 FOR NO KEY UPDATE', [subscriptionId]);
+  }
+
+  async isExecuting(tx: Tx, subscriptionId: string): Promise<boolean> {
+    const rows = await tx.query(`SELECT FROM plan_quotes WHERE subscription_id = $1 AND status = 'executing'`, [
+      subscriptionId,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** Closes the open quote of a subscription, if any: expired where its time was over at `now` already. */
+  async supersedeOpen(tx: Tx, subscriptionId: string, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE plan_quotes SET status = CASE WHEN expires_at <= $2 THEN 'expired' ELSE 'superseded' END, updated_at = now()
+       WHERE subscription_id = $1 AND status = 'open'`,
+      [subscriptionId, now],
+    );
+  }
+
+  async insert(tx: Tx, quote: NewPlanQuote): Promise<PlanQuote> {
+    const [row] = await tx.query<PlanQuote>(
+      `WITH q AS (
+         INSERT INTO plan_quotes (subscription_id, user_id, target_plan_id, target_price_id, from_price_id, proration_at,
+                                  amount_due, currency, method, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10) RETURNING *)
+       SELECT ${COLUMNS} FROM q JOIN subscriptions s ON s.id = q.subscription_id`,
+      [
+        quote.subscriptionId,
+        quote.userId,
+        quote.targetPlanId,
+        quote.targetPriceId,
+        quote.fromPriceId,
+        quote.prorationAt,
+        quote.amountDue,
+        quote.currency,
+        quote.method && JSON.stringify(quote.method),
+        quote.expiresAt,
+      ],
+    );
+    return row!;
+  }
+
+  async find(uuid: string): Promise<PlanQuote | undefined> {
+    const [row] = await this.database.query<PlanQuote>(
+      `SELECT ${COLUMNS} FROM plan_quotes q JOIN subscriptions s ON s.id = q.subscription_id WHERE q.uuid = $1`,
+      [uuid],
+    );
+    return row;
+  }
+
+  /** The quote as it is in this transaction. */
+  async load(tx: Tx, id: string): Promise<PlanQuote | undefined> {
+    const [row] = await tx.query<PlanQuote>(
+      `SELECT ${COLUMNS} FROM plan_quotes q JOIN subscriptions s ON s.id = q.subscription_id WHERE q.id = $1`,
+      [id],
+    );
+    return row;
+  }
+
+  /** @returns undefined when it is in a status that does not lead there: somebody else was first */
+  async move(tx: Tx, id: string, to: PlanQuoteStatus): Promise<PlanQuote | undefined> {
+    const [row] = await tx.query<PlanQuote>(
+      `UPDATE plan_quotes q SET status = $2, updated_at = now() FROM subscriptions s
+       WHERE q.id = $1 AND s.id = q.subscription_id AND q.status = ANY ($3::text[]) RETURNING ${COLUMNS}`,
+      [id, to, quoteStatusesBefore(to)],
+    );
+    return row;
+  }
+
+  /** @returns how many open quotes were over at `now` */
+  async expire(tx: Tx, now: Date): Promise<number> {
+    const rows = await tx.query(
+      `UPDATE plan_quotes SET status = 'expired', updated_at = now() WHERE status = 'open' AND expires_at <= $1
+       RETURNING id`,
+      [now],
+    );
+    return rows.length;
+  }
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { CatalogService } from '../catalog/index.js';
+import { ApplicationError } from '../common/errors/index.js';
+import type { SubscriptionRecord } from './persistence/subscription-query.repository.js';
+
+export interface PlanTarget {
+  readonly planId: string;
+  readonly priceId: string;
+}
+
+/** What a subscription can be switched to: a plan that is offered, at its price in the subscription's currency. */
+@Injectable()
+export class PlanTargets {
+  constructor(private readonly catalog: CatalogService) {}
+
+  /** @throws ApplicationError plan_not_found, plan_not_available */
+  async findByUuid(subscription: SubscriptionRecord, planUuid: string): Promise<PlanTarget> {
+    const plan = await this.catalog.findPlanByUuid(planUuid);
+    if (!plan) throw new ApplicationError('plan_not_found');
+    const present = await this.catalog.findPlansByPrices(subscription.provider, [subscription.priceId]);
+    const currency = present.get(subscription.priceId)?.currency;
+    const price = plan.prices.find((each) => each.provider === subscription.provider && each.currency === currency);
+    if (!plan.isOffered || !price) throw new ApplicationError('plan_not_available');
+    return { planId: plan.id, priceId: price.providerPriceId };
+  }
+
+  /** @param planId our id @throws ApplicationError plan_not_found, plan_not_available */
+  async findById(subscription: SubscriptionRecord, planId: string): Promise<PlanTarget> {
+    const plan = (await this.catalog.findPlansByIds([planId])).get(planId);
+    if (!plan) throw new ApplicationError('plan_not_found');
+    return this.findByUuid(subscription, plan.uuid);
+  }
+}
