@@ -1,6 +1,14 @@
 import type { DataSourceOptions } from 'typeorm';
 import * as migrations from '../migrations/index.js';
-import { PackageEntity, PackagePlanEntity, PackagePlanPriceEntity } from './catalog/index.js';
+import {
+  MediaFileEntity,
+  OfferEntity,
+  OfferProviderPriceEntity,
+  PackageEntity,
+  PackagePlanEntity,
+  PackagePlanPriceEntity,
+  ProductEntity,
+} from './catalog/index.js';
 import {
   ApiKeyEntity,
   GroupEntity,
@@ -31,6 +39,10 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   PackageEntity,
   PackagePlanEntity,
   PackagePlanPriceEntity,
+  MediaFileEntity,
+  ProductEntity,
+  OfferEntity,
+  OfferProviderPriceEntity,
   EntitlementEntity,
   WebhookDeliveryEntity,
   WebhookEndpointEntity,

@@ -2,17 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { Tx } from '../common/database/index.js';
 import type { PaymentProvider } from '../identity/index.js';
+import type { Offer } from './domain/offer.js';
 import type { Plan, PlanOfPrice, PlanWithPrices } from './domain/plan.js';
 import type { MappedPrice } from './domain/price.js';
-import { PlanRepository, type OfferFilter } from './persistence/plan.repository.js';
+import type { Product } from './domain/product.js';
+import { MediaRepository } from './persistence/media.repository.js';
+import { OfferRepository } from './persistence/offer.repository.js';
+import { PlanRepository, type OfferedPlanFilter } from './persistence/plan.repository.js';
 import { PriceRepository } from './persistence/price.repository.js';
+import { ProductRepository } from './persistence/product.repository.js';
 
-/** What other modules ask about plans. With `tx` the answer is of that transaction. */
+/** What other modules ask about what is sold. With `tx` the answer is of that transaction. */
 @Injectable()
 export class CatalogService {
   constructor(
     private readonly plans: PlanRepository,
     private readonly prices: PriceRepository,
+    private readonly products: ProductRepository,
+    private readonly offers: OfferRepository,
+    private readonly media: MediaRepository,
   ) {}
 
   /**
@@ -40,10 +48,52 @@ export class CatalogService {
   }
 
   /** What can be bought: offered plans with a price sold now, by rank, each with those prices. */
-  async listOffered(filter: OfferFilter = {}): Promise<readonly PlanWithPrices[]> {
+  async listOffered(filter: OfferedPlanFilter = {}): Promise<readonly PlanWithPrices[]> {
     const plans = await this.plans.findOffered(filter);
     const planIds = plans.map((plan) => plan.id);
     return withPrices(plans, await this.prices.findOfPlans(planIds, 'current'));
+  }
+
+  /** An offer, active or not. Undefined also for what is no UUID. */
+  async findOfferByUuid(uuid: string, tx?: Tx): Promise<Offer | undefined> {
+    return isUUID(uuid) ? this.offers.findByUuid(uuid, tx) : undefined;
+  }
+
+  /**
+   * Offers, active or not, in one query.
+   *
+   * @returns by our id; unknown offers are left out
+   */
+  async findOffersByIds(ids: readonly string[], tx?: Tx): Promise<Map<string, Offer>> {
+    return new Map((await this.offers.findByIds(ids, tx)).map((offer) => [offer.id, offer]));
+  }
+
+  /** @returns by code; unknown offers are left out */
+  async findOffersByCodes(codes: readonly string[], tx?: Tx): Promise<Map<string, Offer>> {
+    return new Map((await this.offers.findByCodes(codes, tx)).map((offer) => [offer.code, offer]));
+  }
+
+  /** The offer that a checkout of the merchant's own has sold: that of the first of its prices that stands for one. */
+  findOfferByProviderPrices(
+    provider: PaymentProvider,
+    priceIds: readonly string[],
+    tx?: Tx,
+  ): Promise<Offer | undefined> {
+    return this.offers.findByProviderPrices(provider, priceIds, tx);
+  }
+
+  /** @returns by our id; unknown products are left out */
+  async findProductsByIds(ids: readonly string[], tx?: Tx): Promise<Map<string, Product>> {
+    return new Map((await this.products.findByIds(ids, tx)).map((product) => [product.id, product]));
+  }
+
+  findProductByCode(code: string, tx?: Tx): Promise<Product | undefined> {
+    return this.products.findByCode(code, tx);
+  }
+
+  /** @returns those of the image paths (`/media/<sha256>`, see `IsImagePath`) that nobody has uploaded */
+  findMissingImages(paths: readonly string[], tx?: Tx): Promise<readonly string[]> {
+    return this.media.findMissing(paths, tx);
   }
 }
 

@@ -2,6 +2,22 @@ export { computePriceWakeKey } from './domain/wake-key.js';
 export { CatalogModule } from './catalog.module.js';
 export { CatalogService } from './catalog.service.js';
 export type { Plan, PlanOfPrice } from './domain/plan.js';
+export type { BillingInterval, MappedPrice } from './domain/price.js';
+export {
+  computeOfferCurrencies,
+  computeOfferPrice,
+  translateOffer,
+  type Offer,
+  type OfferMethod,
+  type OfferPrice,
+  type OfferTexts,
+} from './domain/offer.js';
+export { translateProduct, type Product, type ProductTexts } from './domain/product.js';
+export { IMAGE_PATH, IsImagePath } from './http/is-image-path.decorator.js';
+export { MediaFileEntity } from './persistence/media-file.entity.js';
+export { OfferEntity } from './persistence/offer.entity.js';
+export { OfferProviderPriceEntity } from './persistence/offer-provider-price.entity.js';
+export { ProductEntity } from './persistence/product.entity.js';
 export { PackageEntity } from './persistence/package.entity.js';
 export { PackagePlanEntity } from './persistence/package-plan.entity.js';
 export { PackagePlanPriceEntity } from './persistence/package-plan-price.entity.js';

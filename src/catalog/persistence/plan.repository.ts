@@ -27,7 +27,7 @@ export interface PlanDetails {
   readonly isOffered: boolean;
 }
 
-export interface OfferFilter {
+export interface OfferedPlanFilter {
   /** Only plans of this package (our id). */
   readonly packageId?: string;
 }
@@ -60,7 +60,7 @@ export class PlanRepository {
   }
 
   /** Plans that are offered and have a price that is sold now, by rank. */
-  async findOffered(filter: OfferFilter): Promise<Plan[]> {
+  async findOffered(filter: OfferedPlanFilter): Promise<Plan[]> {
     const rows = await this.database.query<PlanRow>(
       `${SELECT_PLAN}
         WHERE plan.is_offered AND ($1::bigint IS NULL OR plan.package_id = $1)
