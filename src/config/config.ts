@@ -58,6 +58,10 @@ export class Config {
     /** Origins that an external step may lead to. */
     readonly externalOrigins: readonly string[];
   };
+  readonly merchantWebhooks: {
+    /** Whether messages may go to addresses of private networks, and by http. */
+    readonly allowPrivateAddresses: boolean;
+  };
   readonly webhook: {
     /** Claims that one process works on side by side; each takes a connection of the pool while it works. */
     readonly parallelClaims: number;
@@ -120,6 +124,9 @@ export class Config {
         sessionMinutes: read.integer('UPSELL_SESSION_MINUTES', { fallback: 60, minimum: 5, maximum: 1_440 }),
         pixMinutes: read.integer('UPSELL_PIX_MINUTES', { fallback: 60, minimum: 5, maximum: 1_440 }),
         externalOrigins: read.optionalOrigins('UPSELL_EXTERNAL_ORIGINS'),
+      },
+      merchantWebhooks: {
+        allowPrivateAddresses: read.boolean('MERCHANT_WEBHOOKS_TO_PRIVATE_ADDRESSES', !read.production),
       },
       webhook: {
         parallelClaims: read.integer('WEBHOOK_PARALLEL_CLAIMS', { fallback: 2, minimum: 1, maximum: 20 }),

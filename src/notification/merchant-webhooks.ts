@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import { toPayload, type MerchantMessage } from './domain/merchant-event.js';
-import { DELIVER, type DeliverPayload } from './jobs/deliver-job.js';
+import { addDeliverJob } from './jobs/deliver-job.js';
 import { DeliveryRepository } from './persistence/delivery.repository.js';
 
 /** Tells the merchant's back end what happened. */
@@ -19,9 +19,6 @@ export class MerchantWebhooks {
    */
   async publish(tx: Tx, message: MerchantMessage): Promise<void> {
     const made = await this.deliveries.insert(tx, message, toPayload(message));
-    for (const { uuid, endpointId } of made) {
-      const payload: DeliverPayload = { endpointId };
-      await this.jobs.add(tx, DELIVER, payload, { key: `${DELIVER}:${uuid}:0` });
-    }
+    for (const delivery of made) await addDeliverJob(this.jobs, tx, delivery, 'first');
   }
 }
