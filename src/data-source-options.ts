@@ -25,6 +25,14 @@ import {
   SubscriptionHistoryEntity,
   SubscriptionStreamEntity,
 } from './subscription/index.js';
+import {
+  OffersUpsellNativeEntity,
+  UpsellFunnelEntity,
+  UpsellFunnelVersionEntity,
+  UpsellNativeOfferEntity,
+  UpsellNativeProductEntity,
+  UpsellSwitchEntity,
+} from './upsell/index.js';
 import { WebhookEventEntity } from './webhook/index.js';
 
 const CONNECT_MILLISECONDS = 5_000;
@@ -52,6 +60,12 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   SubscriptionFactEntity,
   SubscriptionHistoryEntity,
   SubscriptionStreamEntity,
+  UpsellFunnelEntity,
+  UpsellFunnelVersionEntity,
+  UpsellSwitchEntity,
+  UpsellNativeOfferEntity,
+  UpsellNativeProductEntity,
+  OffersUpsellNativeEntity,
   WebhookEventEntity,
 ];
 

@@ -3,6 +3,7 @@ export { IdentityService } from './identity.service.js';
 export { PAYMENT_PROVIDERS, type PaymentProvider } from './domain/payment-provider.js';
 export type { Group, Membership, User } from './domain/user.js';
 export { computeCustomerWakeKey, WAKE_WAITING_TASK } from './domain/wake-key.js';
+export { CurrentApiCaller } from './http/current-api-caller.decorator.js';
 export { CurrentUser } from './http/current-user.decorator.js';
 export { AdminRoute, CustomerRoute, ServiceRoute } from './http/routes.decorator.js';
 export { ApiKeyEntity } from './persistence/api-key.entity.js';

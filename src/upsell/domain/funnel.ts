@@ -73,3 +73,36 @@ export interface FunnelVersion {
   /** By position. */
   readonly steps: readonly FunnelStep[];
 }
+
+export const FUNNEL_LEVELS = ['offer', 'product'] as const;
+export type FunnelLevel = (typeof FUNNEL_LEVELS)[number];
+
+/** What must have been bought: this offer, or any offer of this product. */
+export interface FunnelScope {
+  readonly level: FunnelLevel;
+  /** Our id of the offer or product. */
+  readonly id: string;
+}
+
+export interface Funnel {
+  /** Our id (`upsell_funnels.id`). */
+  readonly id: string;
+  readonly uuid: string;
+  readonly scope: FunnelScope;
+  readonly draft: FunnelDraft;
+  readonly isKilled: boolean;
+  /** Number of the version that customers are shown; null: nothing is published yet. */
+  readonly publishedNumber: number | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Who published a version, when and why. */
+export interface VersionRecord {
+  readonly id: string;
+  readonly number: number;
+  readonly note: string | null;
+  /** Prefix of the API key. */
+  readonly publishedBy: string;
+  readonly publishedAt: Date;
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
-import type { FunnelStep, FunnelVersion } from '../domain/funnel.js';
-import { ALL_STEPS, STEP_AS_JSON, STEPS_OF_VERSION, toStep, type StepRow } from './funnel-step.rows.js';
+import type { FunnelScope, FunnelStep, FunnelVersion, StepLayout, VersionRecord } from '../domain/funnel.js';
+import { ALL_STEPS, STEP_AS_JSON, STEPS_OF_VERSION, toImageHash, toStep, type StepRow } from './funnel-step.rows.js';
 
 /** What was bought: an offer, and the product that it sells (null for a plan). Our ids. */
 export interface Bought {
@@ -13,6 +13,11 @@ export interface CurrentStep {
   readonly step: FunnelStep;
   /** By the switch of the funnel or by the one of everything. */
   readonly isKilled: boolean;
+}
+
+/** A step to be published, its offers by our ids. */
+export interface NewStep extends StepLayout {
+  readonly offerIds: readonly string[];
 }
 
 interface VersionRow {
@@ -27,6 +32,8 @@ const SELECT_VERSION = `
     FROM upsell_funnels funnel`;
 
 const IS_KILLED = `(funnel.is_killed OR (SELECT is_killed FROM upsell_switch))`;
+
+const RECORD_COLUMNS = `id, number, note, published_by AS "publishedBy", published_at AS "publishedAt"`;
 
 /** Published versions, which are written once and never changed. */
 @Injectable()
@@ -80,7 +87,71 @@ export class FunnelVersionRepository {
     );
     return rows[0]?.is_killed;
   }
+
+  /** Versions of a funnel, the newest first. */
+  findRecords(funnelId: string): Promise<VersionRecord[]> {
+    return this.database.query<VersionRecord>(
+      `SELECT ${RECORD_COLUMNS} FROM upsell_funnel_versions WHERE funnel_id = $1 ORDER BY number DESC`,
+      [funnelId],
+    );
+  }
+
+  async findRecord(funnelId: string, number: number, tx?: Tx): Promise<VersionRecord | undefined> {
+    const rows = await (tx ?? this.database).query<VersionRecord>(
+      `SELECT ${RECORD_COLUMNS} FROM upsell_funnel_versions WHERE funnel_id = $1 AND number = $2`,
+      [funnelId, number],
+    );
+    return rows[0];
+  }
+
+  /** The next version of a funnel. Whoever publishes holds the funnel's lock; the unique constraint sees to it that they do. */
+  async insert(
+    tx: Tx,
+    funnelId: string,
+    { note, publishedBy, publishedAt }: Pick<VersionRecord, 'note' | 'publishedBy' | 'publishedAt'>,
+  ): Promise<VersionRecord> {
+    const rows = await tx.query<VersionRecord>(
+      `INSERT INTO upsell_funnel_versions (funnel_id, number, note, published_by, published_at)
+       SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4 FROM upsell_funnel_versions WHERE funnel_id = $1
+       RETURNING ${RECORD_COLUMNS}`,
+      [funnelId, note, publishedBy, publishedAt],
+    );
+    return rows[0]!;
+  }
+
+  /** The steps of a new version, by position, with what they offer. */
+  async insertSteps(tx: Tx, versionId: string, scope: FunnelScope, steps: readonly NewStep[]): Promise<void> {
+    const table = `upsell_native_${scope.level}`;
+    const inserted = await tx.query<{ id: string; position: number }>(
+      `INSERT INTO ${table} (version_id, ${scope.level}_id, position, kind, next_on_accept, next_on_decline, texts,
+                             image_sha256, countdown_seconds, external_url)
+       SELECT $1, $2, new.* FROM jsonb_to_recordset($3::jsonb) AS new (
+         position integer, kind text, next_on_accept integer, next_on_decline integer, texts jsonb, image_sha256 text,
+         countdown_seconds integer, external_url text)
+       RETURNING id, position`,
+      [versionId, scope.id, JSON.stringify(steps.map(toRow))],
+    );
+    const shown = inserted.flatMap(({ id, position }) =>
+      (steps[position]?.offerIds ?? []).map((offerId, place) => ({ step_id: id, offer_id: offerId, position: place })),
+    );
+    await tx.query(
+      `INSERT INTO offers_upsell_native (${table}_id, offer_id, position)
+       SELECT new.* FROM jsonb_to_recordset($1::jsonb) AS new (step_id bigint, offer_id bigint, position integer)`,
+      [JSON.stringify(shown)],
+    );
+  }
 }
+
+const toRow = (step: NewStep, position: number) => ({
+  position,
+  kind: step.kind,
+  next_on_accept: step.nextOnAccept,
+  next_on_decline: step.nextOnDecline,
+  texts: step.texts,
+  image_sha256: toImageHash(step.image),
+  countdown_seconds: step.countdownSeconds,
+  external_url: step.externalUrl,
+});
 
 const toVersion = (row: VersionRow): FunnelVersion => ({
   id: row.id,
