@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogService, type Plan, type PlanOfPrice } from '../catalog/index.js';
+import { CatalogService, type Plan, type PlanOfPrice, type Product } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Config } from '../config/index.js';
 import { IdentityService, type Membership, type User } from '../identity/index.js';
+import { Entitlements, strongestByProduct, type Entitlement as ProductGrant } from '../notification/index.js';
 import { computeEntitlement, type Entitlement } from './domain/entitlement.js';
 import { RequestRepository, type PlanChangeRequest } from './persistence/request.repository.js';
 import {
@@ -33,6 +34,18 @@ export interface GroupEntitlement {
   readonly plan?: Plan;
 }
 
+/** A product that a user was given for a purchase. */
+export interface ProductEntitlement {
+  readonly product: Product;
+  readonly grant: ProductGrant;
+}
+
+export interface UserEntitlements {
+  readonly groups: readonly GroupEntitlement[];
+  /** One for each product, the strongest where it was bought more than once. */
+  readonly products: readonly ProductEntitlement[];
+}
+
 @Injectable()
 export class SubscriptionViewService {
   constructor(
@@ -41,6 +54,7 @@ export class SubscriptionViewService {
     private readonly requests: RequestRepository,
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
+    private readonly entitlements: Entitlements,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -67,14 +81,18 @@ export class SubscriptionViewService {
   }
 
   /**
-   * What a user has access to, by group; for the storefront's server.
+   * What a user has access to, by group and by product; for the storefront's server.
    *
    * @throws ApplicationError user_not_found
    */
-  async loadEntitlements(userExternalId: string): Promise<readonly GroupEntitlement[]> {
+  async loadEntitlements(userExternalId: string): Promise<UserEntitlements> {
     const user = await this.identity.findUserByExternalId(userExternalId);
     if (!user) throw new ApplicationError('user_not_found');
-    const groups = new Map((await this.identity.groupsOf(user.id)).map((group) => [group.id, group]));
+    return { groups: await this.loadGroups(user.id), products: await this.loadProducts(user.id) };
+  }
+
+  private async loadGroups(userId: string): Promise<readonly GroupEntitlement[]> {
+    const groups = new Map((await this.identity.groupsOf(userId)).map((group) => [group.id, group]));
     const subscriptions = await this.subscriptions.findByGroups([...groups.keys()]);
     const history = await this.subscriptions.findHistory(subscriptions.map(({ id }) => id));
     const plans = await this.loadPlans(subscriptions, history);
@@ -87,6 +105,17 @@ export class SubscriptionViewService {
         entitlement,
         plan: entitlement.entitled ? plans.get(entitlement.planId) : undefined,
       };
+    });
+  }
+
+  private async loadProducts(userId: string): Promise<readonly ProductEntitlement[]> {
+    const grants = strongestByProduct(await this.entitlements.findOfUser(userId));
+    const products = await this.catalog.findProductsByIds(grants.map(({ productId }) => productId));
+    return grants.map((grant) => {
+      const product = products.get(grant.productId);
+      // Grants name products by foreign key: a missing one is a broken database, not a case.
+      if (!product) throw new Error('a product that an entitlement refers to does not exist');
+      return { product, grant };
     });
   }
 

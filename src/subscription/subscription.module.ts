@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { BillingProvidersModule } from '../billing-providers/index.js';
 import { CatalogModule } from '../catalog/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { NotificationModule } from '../notification/index.js';
 import { FactContext } from './fact-context.js';
 import { EntitlementController } from './http/entitlement.controller.js';
 import { SubscriptionController } from './http/subscription.controller.js';
 import { FactFolding } from './jobs/fact-folding.js';
+import { QuoteExpiry } from './jobs/quote-expiry.js';
 import { ReadRequests } from './jobs/read-requests.js';
 import { RequestExecutor } from './jobs/request-executor.js';
 import { Sweep } from './jobs/sweep.js';
@@ -24,7 +26,7 @@ import { SubscriptionViewService } from './subscription-view.service.js';
 import { SubscriptionService } from './subscription.service.js';
 
 @Module({
-  imports: [BillingProvidersModule, CatalogModule, IdentityModule],
+  imports: [BillingProvidersModule, CatalogModule, IdentityModule, NotificationModule],
   controllers: [SubscriptionController, EntitlementController],
   providers: [
     FactContext,
@@ -34,6 +36,7 @@ import { SubscriptionService } from './subscription.service.js';
     PlanQuoteRepository,
     PlanQuotes,
     PlanTargets,
+    QuoteExpiry,
     ReadRequests,
     Sweep,
     RequestExecutor,

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Generated, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { ProductEntity } from '../../catalog/index.js';
 import { UserEntity } from '../../identity/index.js';
 import type { EntitlementStatus } from '../domain/entitlement.js';
 
@@ -25,6 +26,7 @@ export class EntitlementEntity {
   userId: string;
 
   @Column('bigint', { name: 'product_id' })
+  @ForeignKey(() => ProductEntity, { name: 'entitlements_product_id_fkey' })
   productId: string;
 
   /** Uuid of the sale item that paid for it. */

@@ -13,7 +13,7 @@ export class EntitlementController {
   constructor(private readonly views: SubscriptionViewService) {}
 
   @Get(':userId')
-  @ApiOperation({ summary: 'What a user has access to, by group' })
+  @ApiOperation({ summary: 'What a user has access to, by group and by product' })
   @ApiOkResponse({ type: UserEntitlementsDto })
   @ApiProblems('user_not_found', 'validation_failed')
   async ofUser(@Param() { userId }: UserPathDto): Promise<UserEntitlementsDto> {

@@ -243,10 +243,33 @@ export class UserPathDto {
   userId: string;
 }
 
+export class ProductEntitlementDto {
+  @ApiProperty({ example: 'ebook' })
+  product_code: string;
+
+  @ApiProperty({ example: '5b2f7f0e-7a0c-4a8e-9d3e-4f0c1b2a3d4e' })
+  product_id: string;
+
+  @ApiProperty({
+    enum: ['granted', 'suspended', 'revoked'],
+    description: 'suspended: while a dispute is open; revoked: the money went back',
+  })
+  status: string;
+
+  @ApiProperty({ format: 'date-time' })
+  granted_at: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'refund', description: 'Why it is suspended or revoked' })
+  reason: string | null;
+}
+
 export class UserEntitlementsDto {
   @ApiProperty({ example: 'user-1' })
   user_id: string;
 
   @ApiProperty({ type: [UserEntitlementDto], description: 'One for each subscription of the user’s groups' })
   entitlements: UserEntitlementDto[];
+
+  @ApiProperty({ type: [ProductEntitlementDto], description: 'One for each product that the user was ever given' })
+  products: ProductEntitlementDto[];
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../../catalog/index.js';
 import type { Language } from '../../config/index.js';
 import type { PlanChangeRequest } from '../persistence/request.repository.js';
 import { canManage } from '../subscription-access.js';
-import type { GroupEntitlement, SubscriptionView } from '../subscription-view.service.js';
+import type { SubscriptionView, UserEntitlements } from '../subscription-view.service.js';
 import type { Entitlement } from '../domain/entitlement.js';
 import type {
   EntitlementDto,
@@ -60,14 +60,21 @@ function toRequestResponse(request: PlanChangeRequest): PlanChangeRequestDto {
 
 export function toEntitlementsResponse(
   userExternalId: string,
-  entitlements: readonly GroupEntitlement[],
+  { groups, products }: UserEntitlements,
 ): UserEntitlementsDto {
   return {
     user_id: userExternalId,
-    entitlements: entitlements.map(({ groupExternalId, subscriptionUuid, entitlement, plan }) => ({
+    entitlements: groups.map(({ groupExternalId, subscriptionUuid, entitlement, plan }) => ({
       group_id: groupExternalId,
       subscription_id: subscriptionUuid,
       ...toEntitlement(entitlement, new Map(entitlement.entitled && plan ? [[entitlement.planId, plan]] : [])),
+    })),
+    products: products.map(({ product, grant }) => ({
+      product_code: product.code,
+      product_id: product.uuid,
+      status: grant.status,
+      granted_at: grant.grantedAt.toISOString(),
+      reason: grant.reason,
     })),
   };
 }
