@@ -21,6 +21,7 @@ export class Charging1763700003000 implements MigrationInterface {
         command jsonb NOT NULL,
         provider_references jsonb NOT NULL DEFAULT '{}',
         provider_payment_id text,
+        provider_checkout_id text,
         next_step jsonb,
         method jsonb,
         failure_code text,
@@ -45,7 +46,11 @@ export class Charging1763700003000 implements MigrationInterface {
         WHERE status IN ('claimed', 'sent', 'unknown', 'requires_action', 'pending', 'succeeded')`);
     await runner.query(`CREATE INDEX charge_attempts_subject_idx ON charge_attempts (purpose, subject_id)`);
     await runner.query(`
-      CREATE INDEX charge_attempts_payment_idx ON charge_attempts (payment_provider, provider_payment_id)`);
+      CREATE INDEX charge_attempts_payment_idx ON charge_attempts (payment_provider, provider_payment_id)
+        WHERE provider_payment_id IS NOT NULL`);
+    await runner.query(`
+      CREATE INDEX charge_attempts_checkout_idx ON charge_attempts (payment_provider, provider_checkout_id)
+        WHERE provider_checkout_id IS NOT NULL`);
     await runner.query(`
       CREATE INDEX charge_attempts_open_idx ON charge_attempts (id)
         WHERE status IN ('claimed', 'sent', 'unknown', 'requires_action', 'pending', 'refund_due')`);

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogModule } from './catalog/index.js';
+import { ChargingModule } from './charging/index.js';
 import { ClockModule } from './common/clock/index.js';
 import { DatabaseModule } from './common/database/index.js';
 import { JobsModule } from './common/jobs/index.js';
@@ -31,6 +32,7 @@ export class AppModule {
         IdentityModule,
         CatalogModule,
         NotificationModule,
+        ChargingModule,
         SubscriptionModule,
         UpsellModule,
         WebhookModule,

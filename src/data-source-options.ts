@@ -9,6 +9,7 @@ import {
   PackagePlanPriceEntity,
   ProductEntity,
 } from './catalog/index.js';
+import { ChargeAttemptEntity, ChargeAttemptMoveEntity } from './charging/index.js';
 import {
   ApiKeyEntity,
   GroupEntity,
@@ -54,6 +55,8 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   EntitlementEntity,
   WebhookDeliveryEntity,
   WebhookEndpointEntity,
+  ChargeAttemptEntity,
+  ChargeAttemptMoveEntity,
   PlanChangeRequestEntity,
   PlanQuoteEntity,
   SubscriptionEntity,

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import {
+  BillingProviderRegistry,
+  ProviderError,
+  type ChargeOutcome,
+  type ChargeQuery,
+} from '../billing-providers/index.js';
+import { UnitOfWork } from '../common/database/index.js';
+import { ApplicationError } from '../common/errors/index.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import type { ChargeAttempt } from './domain/charge-attempt.js';
+import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
+
+/** Makes sure that an attempt can no longer succeed, or that it has. */
+@Injectable()
+export class AttemptCloser {
+  constructor(
+    private readonly providers: BillingProviderRegistry,
+    private readonly attempts: ChargeAttemptRepository,
+    private readonly recorder: AttemptRecorder,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * @returns the attempt, closed, or succeeded where it was faster
+   * @throws ApplicationError `upsell_payment_pending` while nobody knows whether the money has moved, or when it is on its way
+   *   and cannot be held; `provider_unavailable`
+   */
+  async cancel(uuid: string): Promise<ChargeAttempt> {
+    const attempt = await this.load(uuid);
+    switch (attempt.status) {
+      case 'claimed': {
+        const failed = await this.unitOfWork.run((tx) =>
+          this.recorder.leaveClaimed(tx, uuid, 'failed', 'canceled before it was sent'),
+        );
+        // Somebody has taken it since: whoever that was, it is never claimed again.
+        return failed ?? this.cancel(uuid);
+      }
+      case 'sent':
+      case 'unknown':
+        throw new ApplicationError('upsell_payment_pending');
+      case 'requires_action':
+      case 'pending':
+        return this.record(uuid, await this.cancelAtProvider(attempt));
+      case 'succeeded':
+      case 'failed':
+      case 'expired':
+      case 'canceled':
+      case 'refund_due':
+      case 'refunded':
+        return attempt;
+      default:
+        return attempt.status satisfies never;
+    }
+  }
+
+  /** Closes at the provider what is or was open there. @throws ProviderError */
+  async close(attempt: ChargeAttempt): Promise<ChargeAttempt> {
+    return this.record(attempt.uuid, await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt)));
+  }
+
+  private async cancelAtProvider(attempt: ChargeAttempt): Promise<ChargeOutcome> {
+    try {
+      return await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt));
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      const code = error.outcome === 'refused' ? 'upsell_payment_pending' : 'provider_unavailable';
+      throw new ApplicationError(code, { cause: error });
+    }
+  }
+
+  private async record(uuid: string, outcome: ChargeOutcome): Promise<ChargeAttempt> {
+    const { attempt } = await this.unitOfWork.run((tx) => this.recorder.record(tx, uuid, outcome));
+    return attempt;
+  }
+
+  private async load(uuid: string): Promise<ChargeAttempt> {
+    const attempt = await this.attempts.find(uuid);
+    if (!attempt) throw new Error(`there is no charge attempt ${uuid}`);
+    return attempt;
+  }
+}
+
+/** How the provider is asked about an attempt that it was sent. */
+export function toQuery(attempt: ChargeAttempt): ChargeQuery {
+  const { command, uuid, references } = attempt;
+  const sentAt = Math.floor((attempt.sentAt ?? attempt.createdAt).getTime() / 1_000);
+  return { kind: command.kind, attemptId: uuid, customerId: command.customerId, references, sentAt };
+}

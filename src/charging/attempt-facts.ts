@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { CheckoutFact, MoneyFact, PaymentFact } from '../billing-providers/index.js';
+import type { Tx } from '../common/database/index.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import { fieldsOf } from './charging-observer.js';
+import type { ChargeAttempt } from './domain/charge-attempt.js';
+import type { AttemptFactOutcome } from './domain/fact-outcome.js';
+import { computeToldByFact, isSecondPayment } from './domain/outcome-of-fact.js';
+import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What a provider's events say about our attempts. */
+@Injectable()
+export class AttemptFacts {
+  private readonly logger = new Logger(AttemptFacts.name);
+
+  constructor(
+    private readonly attempts: ChargeAttemptRepository,
+    private readonly recorder: AttemptRecorder,
+  ) {}
+
+  /** @returns undefined when the fact is about nothing of ours */
+  async apply(tx: Tx, fact: MoneyFact): Promise<AttemptFactOutcome | undefined> {
+    if (fact.kind !== 'payment' && fact.kind !== 'checkout') return undefined;
+    const found = await this.find(tx, fact);
+    if (!found) {
+      if (fact.attemptId === null) return undefined;
+      return { result: 'failed', error: `There is no charge attempt ${fact.attemptId} of this provider.` };
+    }
+    const attempt = await this.attempts.lock(tx, found.uuid);
+    if (isSecondPayment(attempt, fact)) return this.refuseSecondPayment(attempt, fact.paymentId);
+    const told = computeToldByFact({ kind: attempt.command.kind, expiresAt: attempt.expiresAt }, fact);
+    if (!told) return { result: 'ignored', reason: 'decides_no_attempt' };
+    const { result } = await this.recorder.record(tx, attempt.uuid, told, { cause: `webhook:${fact.eventId}` });
+    if (result === 'impossible') {
+      return { result: 'failed', error: `Charge attempt ${attempt.uuid} was never sent to the provider.` };
+    }
+    return result === 'no_news' ? { result: 'ignored', reason: 'older_than_known' } : { result: 'applied' };
+  }
+
+  private async find(tx: Tx, fact: PaymentFact | CheckoutFact): Promise<ChargeAttempt | undefined> {
+    if (fact.attemptId !== null) {
+      // Anybody who can write metadata can write anything there.
+      const attempt = UUID.test(fact.attemptId) ? await this.attempts.find(fact.attemptId, tx) : undefined;
+      return attempt?.provider === fact.provider ? attempt : undefined;
+    }
+    if (fact.kind === 'checkout') return this.attempts.findByCheckout(fact.provider, fact.checkoutId, tx);
+    return this.attempts.findByPayment(fact.provider, fact.paymentId, tx);
+  }
+
+  private refuseSecondPayment(attempt: ChargeAttempt, paymentId: string): AttemptFactOutcome {
+    this.logger.error({
+      message: 'a charge attempt was paid by two payments: one of them must be given back by hand',
+      ...fieldsOf(attempt),
+      second_payment_id: paymentId,
+    });
+    const first = attempt.references.paymentId;
+    return {
+      result: 'failed',
+      error: `Charge attempt ${attempt.uuid} was paid by ${first}, and again by ${paymentId}.`,
+    };
+  }
+}

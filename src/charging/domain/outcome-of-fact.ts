@@ -1,0 +1,84 @@
+import type { ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
+import type { Told } from './attempt-details.js';
+import type { ChargeAttempt } from './charge-attempt.js';
+
+/** The attempt that a fact is about, as far as it decides what the fact means. */
+export interface AttemptOfFact {
+  readonly kind: ChargeKind;
+  /** Until when it could be paid; null when nothing says. */
+  readonly expiresAt: Date | null;
+}
+
+/** What a provider's event says of our attempt; undefined: nothing that an attempt's outcome depends on. */
+export function computeToldByFact(attempt: AttemptOfFact, fact: PaymentFact | CheckoutFact): Told | undefined {
+  // Refunds answer to their own call; the payment that they are of is another's.
+  if (attempt.kind === 'refund') return undefined;
+  if (fact.kind === 'payment') return computeToldByPayment(attempt, fact);
+  return attempt.kind === 'checkout' ? computeToldByCheckout(fact) : undefined;
+}
+
+function computeToldByPayment({ kind, expiresAt }: AttemptOfFact, fact: PaymentFact): Told | undefined {
+  const references = { paymentId: fact.paymentId };
+  // The page stays open after a payment that failed: the customer takes another card. Only the page's own end ends it.
+  if (kind === 'checkout' && fact.change !== 'succeeded') return undefined;
+  switch (fact.change) {
+    case 'succeeded': {
+      const { amount, currency, methodKind } = fact;
+      return { status: 'succeeded', references, amount, currency, method: { kind: methodKind } };
+    }
+    case 'failed':
+      if (kind === 'pix' && isOver(expiresAt, fact.occurredAt)) return { status: 'expired', references };
+      return { status: 'failed', references, failure: fact.failure ?? { code: 'provider_refused' } };
+    case 'canceled':
+      if (kind === 'pix' && isOver(expiresAt, fact.occurredAt)) return { status: 'expired', references };
+      return { status: 'canceled', references };
+    case 'processing':
+      return { status: 'pending', references };
+    case 'requires_action':
+      // It says that there is a step, not which: the answer to the call, or a reading, does.
+      return undefined;
+    default:
+      return fact.change satisfies never;
+  }
+}
+
+function computeToldByCheckout(fact: CheckoutFact): Told {
+  const { checkoutId, paymentId, subscriptionId, amount, currency } = fact;
+  const references = {
+    checkoutId,
+    ...(paymentId === null ? {} : { paymentId }),
+    ...(subscriptionId === null ? {} : { subscriptionId }),
+  };
+  const succeeded: Told = { status: 'succeeded', references, amount, currency };
+  switch (fact.change) {
+    case 'completed':
+      return fact.paid ? succeeded : { status: 'pending', references };
+    case 'async_payment_succeeded':
+      return succeeded;
+    case 'async_payment_failed':
+      return { status: 'failed', references, failure: { code: 'provider_refused' } };
+    case 'expired':
+      return { status: 'expired', references };
+    default:
+      return fact.change satisfies never;
+  }
+}
+
+/** @param occurredAt seconds since 1970 */
+const isOver = (expiresAt: Date | null, occurredAt: number): boolean =>
+  expiresAt !== null && occurredAt * 1_000 >= expiresAt.getTime();
+
+/** Charged with one payment each: plans are paid by invoices, which have payments and ids of their own. */
+const PAID_BY_ONE: ReadonlySet<ChargeKind> = new Set(['one_click', 'pix']);
+
+/** Money that came for an attempt that another payment has paid: what must never happen. */
+export const isSecondPayment = (
+  attempt: Pick<ChargeAttempt, 'status' | 'command' | 'references'>,
+  fact: PaymentFact | CheckoutFact,
+): fact is PaymentFact =>
+  fact.kind === 'payment' &&
+  fact.change === 'succeeded' &&
+  attempt.status === 'succeeded' &&
+  PAID_BY_ONE.has(attempt.command.kind) &&
+  attempt.references.paymentId !== undefined &&
+  attempt.references.paymentId !== fact.paymentId;
