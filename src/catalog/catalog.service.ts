@@ -73,6 +73,11 @@ export class CatalogService {
     return new Map((await this.offers.findByCodes(codes, tx)).map((offer) => [offer.code, offer]));
   }
 
+  /** Every offer that sells the product, active or not, by code. */
+  findOffersOfProduct(productId: string, tx?: Tx): Promise<readonly Offer[]> {
+    return this.offers.findOfProduct(productId, tx);
+  }
+
   /** The offer that a checkout of the merchant's own has sold: that of the first of its prices that stands for one. */
   findOfferByProviderPrices(
     provider: PaymentProvider,

@@ -21,7 +21,7 @@ export const toAdminPlan = (plan: PlanWithPrices): AdminPlanDto => ({
   prices: plan.prices.map(toAdminPrice),
 });
 
-const toAdminPrice = (price: MappedPrice): AdminPriceDto => ({
+export const toAdminPrice = (price: MappedPrice): AdminPriceDto => ({
   provider: price.provider,
   provider_price_id: price.providerPriceId,
   provider_product_id: price.providerProductId,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -8,7 +8,6 @@ import {
   IsInt,
   IsISO4217CurrencyCode,
   IsOptional,
-  Matches,
   Max,
   Min,
   ValidateNested,
@@ -16,10 +15,9 @@ import {
 import { IfGiven, IsForeignId, IsText } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 import { BILLING_INTERVALS, type BillingInterval } from '../domain/price.js';
+import { IsCode, ToUpperCase } from './code.decorator.js';
 import { IsPriceList } from './is-price-list.decorator.js';
 
-/** Lower case, so that two codes never differ only by case. */
-const IsCode = () => Matches(/^[a-z0-9][a-z0-9_-]{0,62}$/);
 /** PostgreSQL's `integer`. */
 const LARGEST_INTEGER = 2_147_483_647;
 /** Stripe bills at least every three years: 1095 days. */
@@ -63,7 +61,7 @@ export class UpsertPriceDto {
   provider_product_id?: string | null;
 
   @ApiProperty({ example: 'USD', description: 'ISO 4217' })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
+  @ToUpperCase()
   @IsISO4217CurrencyCode()
   currency: string;
 

@@ -54,6 +54,11 @@ export class PlanRepository {
     return rows.map(fromRow)[0];
   }
 
+  async findByCode(code: string, tx: Tx): Promise<Plan | undefined> {
+    const rows = await tx.query<PlanRow>(`${SELECT_PLAN} WHERE plan.code = $1`, [code]);
+    return rows.map(fromRow)[0];
+  }
+
   async findByIds(ids: readonly string[], tx?: Tx): Promise<Plan[]> {
     const rows = await (tx ?? this.database).query<PlanRow>(`${SELECT_PLAN} WHERE plan.id = ANY ($1::bigint[])`, [ids]);
     return rows.map(fromRow);

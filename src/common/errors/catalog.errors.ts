@@ -5,9 +5,9 @@ export const CATALOG_ERRORS = define({
   price_taken: {
     status: 409,
     messages: {
-      vi: 'Giá này của nhà cung cấp đã thuộc về gói khác.',
-      'pt-BR': 'Este preço do provedor já pertence a outro plano.',
-      en: 'This provider price belongs to another plan.',
+      vi: 'Giá này của nhà cung cấp đã thuộc về gói hoặc ưu đãi khác.',
+      'pt-BR': 'Este preço do provedor já pertence a outro plano ou a outra oferta.',
+      en: 'This provider price belongs to another plan or offer.',
     },
   },
   price_immutable: {
@@ -49,5 +49,13 @@ export const CATALOG_ERRORS = define({
   offer_not_found: {
     status: 404,
     messages: { vi: 'Không tìm thấy ưu đãi.', 'pt-BR': 'Oferta não encontrada.', en: 'The offer was not found.' },
+  },
+  offer_immutable: {
+    status: 409,
+    messages: {
+      vi: 'Sản phẩm hoặc gói mà một ưu đãi bán không thể thay đổi.',
+      'pt-BR': 'O que uma oferta vende não pode mudar.',
+      en: 'What an offer sells never changes: make a new offer.',
+    },
   },
 });

@@ -1,0 +1,9 @@
+import { Transform } from 'class-transformer';
+import { Matches } from 'class-validator';
+
+/** Lower case, so that two codes never differ only by case. */
+export const IsCode = (): PropertyDecorator => Matches(/^[a-z0-9][a-z0-9_-]{0,62}$/);
+
+/** ISO 4217 codes are taken in any case and kept in upper case. */
+export const ToUpperCase = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value));

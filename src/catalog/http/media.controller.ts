@@ -1,0 +1,61 @@
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiProblems, type RouteSettings } from '../../common/http/index.js';
+import { AdminRoute } from '../../identity/index.js';
+import { IMAGE_TYPES } from '../domain/image-type.js';
+import { MediaService } from '../media.service.js';
+import { MediaPathDto, UploadedMediaDto } from './media.dto.js';
+
+const UPLOAD_ROUTE: RouteSettings = { rawBody: true, bodyLimit: 500_000 };
+/** A path names its bytes: they never change. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+
+@ApiTags('admin: catalogue')
+@AdminRoute()
+@Controller('api/v1/admin/media')
+export class MediaUploadController {
+  constructor(private readonly media: MediaService) {}
+
+  @Post()
+  @HttpCode(200)
+  @RouteConfig(UPLOAD_ROUTE)
+  @ApiOperation({
+    summary: 'Upload a picture',
+    description: 'At most 500 kB. The kind is told by the bytes alone; the same bytes again give the same path.',
+  })
+  @ApiConsumes(...IMAGE_TYPES)
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ type: UploadedMediaDto })
+  @ApiProblems('media_not_acceptable', 'payload_too_large')
+  async upload(@Req() request: FastifyRequest): Promise<UploadedMediaDto> {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0); // no body is no picture
+    const file = await this.media.store(body);
+    return { path: `/media/${file.sha256}`, content_type: file.contentType, size: body.length };
+  }
+}
+
+@ApiTags('media')
+@Controller('media')
+export class MediaController {
+  constructor(private readonly media: MediaService) {}
+
+  @Get(':sha256')
+  @ApiOperation({ summary: 'A picture of a product, an offer or a funnel step' })
+  @ApiProduces(...IMAGE_TYPES)
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiProblems('media_not_found', 'validation_failed')
+  async read(
+    @Param() { sha256 }: MediaPathDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer | undefined> {
+    const file = await this.media.get(sha256);
+    const tag = `"${sha256}"`;
+    void reply.headers({ 'cache-control': FOR_EVER, etag: tag });
+    if (request.headers['if-none-match'] === tag) return void reply.status(304);
+    void reply.headers({ 'content-type': file.contentType, 'content-disposition': 'inline' });
+    return file.bytes;
+  }
+}
