@@ -40,3 +40,26 @@ export const adminOf = (application: StartedApplication) => ({
     return plans.find((plan: { code: string }) => plan.code === planCode);
   },
 });
+
+/** The smallest beginnings of files that are told apart by their bytes. */
+export const PICTURES = {
+  png: Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
+  jpeg: Buffer.from('\xff\xd8\xff\xe0\0\x10JFIF', 'latin1'),
+  webp: Buffer.from('RIFF\x24\0\0\0WEBPVP8 ', 'latin1'),
+  avif: Buffer.from('\0\0\0\x1cftypavif\0\0\0\0mif1avifmiaf', 'latin1'),
+};
+
+/** Products, offers and pictures by the API of administrators. */
+export const shopOf = (application: StartedApplication) => {
+  const call = (method: string, path: string, body?: unknown): Promise<Answer> =>
+    application.call(method, `/api/v1/admin/${path}`, { apiKey: ADMIN_KEY, body });
+  return {
+    call,
+    putProduct: (code: string, body: object = {}) =>
+      call('PUT', `products/${code}`, { name: `Product ${code}`, ...body }),
+    /** An offer of 97 reais, unless told otherwise. */
+    putOffer: (code: string, body: object = {}) =>
+      call('PUT', `offers/${code}`, { name: `Offer ${code}`, currency: 'BRL', unit_amount: 9_700, ...body }),
+    upload: (bytes: Uint8Array) => call('POST', 'media', bytes),
+  };
+};
