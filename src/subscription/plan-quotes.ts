@@ -62,8 +62,8 @@ export class PlanQuotes {
   ) {}
 
   /** @param groupId our id */
-  async findLiving(groupId: string): Promise<LivingSubscription | undefined> {
-    const subscription = await this.access.findLiving(groupId);
+  async findLiving(groupId: string, tx?: Tx): Promise<LivingSubscription | undefined> {
+    const subscription = await this.access.findLiving(groupId, tx);
     return subscription && toLiving(subscription);
   }
 

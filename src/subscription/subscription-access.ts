@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { IdentityService, type Membership } from '../identity/index.js';
 import { SubscriptionQueryRepository, type SubscriptionRecord } from './persistence/subscription-query.repository.js';
@@ -71,8 +72,8 @@ export class SubscriptionAccess {
   }
 
   /** The subscription of a group that is not over and has begun, if any. */
-  async findLiving(groupId: string): Promise<SubscriptionRecord | undefined> {
-    const subscriptions = await this.subscriptions.findByGroups([groupId]);
+  async findLiving(groupId: string, tx?: Tx): Promise<SubscriptionRecord | undefined> {
+    const subscriptions = await this.subscriptions.findByGroups([groupId], tx);
     return subscriptions.find(({ status }) => status === 'active' || status === 'past_due');
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderName, SubscriptionStatus } from '../../billing-providers/index.js';
-import { Database } from '../../common/database/index.js';
+import { Database, type Tx } from '../../common/database/index.js';
 import type { ChangeDirection, HistoryStatus, HistoryType, PaymentStatus } from '../domain/state.js';
 
 /** A subscription as it is read; ids of rows are strings, times UTC. */
@@ -58,8 +58,8 @@ export class SubscriptionQueryRepository {
   constructor(private readonly database: Database) {}
 
   /** All subscriptions of these groups, living ones first, newest first. */
-  findByGroups(groupIds: readonly string[]): Promise<SubscriptionRecord[]> {
-    return this.database.query<SubscriptionRecord>(
+  findByGroups(groupIds: readonly string[], tx?: Tx): Promise<SubscriptionRecord[]> {
+    return (tx ?? this.database).query<SubscriptionRecord>(
       `SELECT ${COLUMNS} FROM subscriptions s JOIN subscription_streams t ON t.id = s.stream_id
        WHERE s.group_id = ANY ($1::bigint[])
        ORDER BY (s.status = 'canceled'), (s.status = 'incomplete'), s.id DESC`,
