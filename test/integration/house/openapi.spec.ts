@@ -63,10 +63,11 @@ describe('openapi.json', () => {
     expect(namesOf(({ summary, tags }) => !summary || !tags?.length)).toEqual([]);
   });
 
-  it('says how to authenticate everywhere but for probes and signed webhooks', () => {
+  it('says how to authenticate everywhere but for probes, pictures and signed webhooks', () => {
     expect(namesOf(({ security }) => !security?.length).toSorted()).toEqual([
       'GET /health/live',
       'GET /health/ready',
+      'GET /media/{sha256}',
       'POST /api/v1/admin/stripe/webhook',
     ]);
     expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual(['admin', 'customer', 'service']);

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { CatalogService, computeOfferPrice, translateOffer, type Offer } from '../../../src/catalog/index.js';
+import { Database, UnitOfWork } from '../../../src/common/database/index.js';
+import type { StartedApplication } from '../../support/application.js';
+import { startApi } from '../identity/support.js';
+import { adminOf, PICTURES, price, shopOf } from './support.js';
+
+let application: StartedApplication;
+let catalog: CatalogService;
+let image: string;
+const uuids = new Map<string, string>();
+
+beforeAll(async () => {
+  application = await startApi('catalog_service');
+  catalog = application.app.get(CatalogService, { strict: false });
+  const shop = shopOf(application);
+  const admin = adminOf(application);
+  image = (await shop.upload(PICTURES.png)).body.path;
+  await shop.putProduct('course', { delivery: 'By e-mail', image, translations: { vi: { name: 'Khóa học' } } });
+  await admin.putPackage('studio', { name: 'Studio' });
+  await admin.putPlan('studio/pro', [price('price_pro'), price('price_pro_vnd', { currency: 'VND' })], {
+    features: ['10 seats'],
+  });
+  const prices = (...ids: string[]) => ids.map((id) => ({ provider: 'stripe', provider_price_id: id }));
+  const course = { product_code: 'course', image, provider_price_ids: prices('price_course', 'price_course_old') };
+  const upgrade = { plan_code: 'pro', currency: undefined, unit_amount: undefined, is_active: false };
+  uuids.set('course', (await shop.putOffer('course', { ...course, translations: { vi: { name: 'Học' } } })).body.id);
+  uuids.set(
+    'upgrade',
+    (await shop.putOffer('upgrade', { ...upgrade, provider_price_ids: prices('price_up') })).body.id,
+  );
+});
+afterAll(() => application.close());
+
+const find = async (code: string): Promise<Offer> => {
+  const offer = await catalog.findOfferByUuid(uuids.get(code) ?? '');
+  if (!offer) throw new Error(`no offer ${code}`);
+  return offer;
+};
+
+describe('an offer', () => {
+  test('of a product has the product, its picture and its translations', async () => {
+    const offer = await find('course');
+    expect(offer).toMatchObject({
+      code: 'course',
+      kind: 'one_time',
+      plan: null,
+      image,
+      currency: 'BRL',
+      unitAmount: 9_700,
+      planPrices: [],
+    });
+    const product = await catalog.findProductByCode('course');
+    expect(offer.product).toEqual(product);
+    expect(product).toMatchObject({ image, delivery: 'By e-mail', translations: { vi: { name: 'Khóa học' } } });
+    expect(translateOffer(offer, 'vi').name).toBe('Học');
+  });
+
+  test('of a plan has the plan with its package, and its current prices', async () => {
+    const offer = await find('upgrade');
+    expect(offer).toMatchObject({ kind: 'plan', product: null, currency: null, unitAmount: null, isActive: false });
+    expect(offer.plan).toEqual([...(await catalog.findPlansByIds([offer.plan!.id])).values()][0]);
+    expect(offer.planPrices).toEqual((await catalog.findPlanByUuid(offer.plan!.uuid))?.prices);
+    expect(computeOfferPrice(offer, { provider: 'stripe', currency: 'VND' })).toMatchObject({
+      amount: 2_900,
+      priceId: 'price_pro_vnd',
+    });
+  });
+
+  test('is undefined for a UUID of nothing, and for what is no UUID', async () => {
+    expect(await catalog.findOfferByUuid('00000000-0000-4000-8000-000000000000')).toBeUndefined();
+    expect(await catalog.findOfferByUuid(`' OR true --`)).toBeUndefined();
+  });
+});
+
+describe('several offers', () => {
+  test('are found by our ids in one query, those unknown left out', async () => {
+    const [course, upgrade] = [await find('course'), await find('upgrade')];
+    const query = jest.spyOn(application.app.get(Database, { strict: false }), 'query');
+    const found = await catalog.findOffersByIds([upgrade.id, course.id, '999999']);
+    expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
+    expect(found).toEqual(new Map([course, upgrade].map((offer) => [offer.id, offer])));
+    expect(await catalog.findOffersByIds([])).toEqual(new Map());
+  });
+
+  test('are found by code', async () => {
+    expect([...(await catalog.findOffersByCodes(['course', 'nobody'])).keys()]).toEqual(['course']);
+  });
+});
+
+test.each([
+  [['price_course'], 'course'],
+  [['price_unknown', 'price_up', 'price_course'], 'upgrade'],
+  [['price_course_old', 'price_up'], 'course'],
+  [['price_pro'], undefined],
+  [[], undefined],
+])('the provider prices %j stand for the offer %s', async (priceIds, code) => {
+  expect((await catalog.findOfferByProviderPrices('stripe', priceIds))?.code).toBe(code);
+});
+
+test('within a transaction an offer is as that transaction sees it', async () => {
+  const { id } = await find('course');
+  await application.app.get(UnitOfWork, { strict: false }).run(async (tx) => {
+    await tx.query(`UPDATE offers SET name = 'Inside' WHERE id = $1`, [id]);
+    expect((await catalog.findOffersByIds([id], tx)).get(id)?.name).toBe('Inside');
+    expect((await catalog.findOfferByUuid(uuids.get('course') ?? ''))?.name).toBe('Offer course');
+  });
+});
+
+test('images that nobody uploaded are named', async () => {
+  const missing = `/media/${'0'.repeat(64)}`;
+  expect(await catalog.findMissingImages([image, missing])).toEqual([missing]);
+  expect(await catalog.findMissingImages([])).toEqual([]);
+});
