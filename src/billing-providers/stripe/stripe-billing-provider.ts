@@ -1,19 +1,40 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock/index.js';
 import { Config } from '../../config/index.js';
 import {
   BillingProvider,
+  type ChargeQuery,
   type FetchedSubscription,
+  type PlanChangePreview,
   type ProviderCapabilities,
   type ReadStamp,
   type SchedulePlanChangeCommand,
   type SchedulePlanChangeResult,
   type VerifiedEvent,
 } from '../billing-provider.js';
+import type {
+  ChargeOutcome,
+  CheckoutCommand,
+  OneClickCommand,
+  PixCommand,
+  RefundCommand,
+  SavedCard,
+  StartPlanCommand,
+  UpgradePlanCommand,
+} from '../domain/charge.js';
+import type { FoundPayment } from '../domain/payment-facts.js';
 import type { ProviderEvent } from '../domain/provider-event.js';
 import { ProviderCallObserver } from '../provider-call-observer.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { readEnvelope } from './normalise/envelope.js';
 import { normaliseEvent } from './normalise/event.js';
+import { ChargeCanceler } from './payments/charge-canceler.js';
+import { ChargeFinder } from './payments/charge-finder.js';
+import { PaymentFinder } from './payments/payment-finder.js';
+import { listSavedCards } from './payments/saved-cards.js';
+import { StripeCharges } from './payments/stripe-charges.js';
+import { createChargeCheckout } from './payments/stripe-checkouts.js';
+import { StripePlans } from './payments/stripe-plans.js';
 import { StripeCalls } from './stripe-calls.js';
 import { createStripeClient } from './stripe-client.js';
 import { createCheckout, createPortal } from './stripe-hosted-pages.js';
@@ -25,23 +46,42 @@ import { isSignedBy } from './webhook/verify-signature.js';
 @Injectable()
 export class StripeBillingProvider extends BillingProvider {
   readonly name = 'stripe';
-  /** The portal schedules only downgrades (docs.stripe.com/customer-management/configure-portal). */
+  /**
+   * The portal schedules only downgrades (docs.stripe.com/customer-management/configure-portal). Brazil's parcelado is not among
+   * Stripe's instalment programmes (docs.stripe.com/payments/installments).
+   */
   readonly capabilities: ProviderCapabilities = {
     scheduledChanges: true,
     billingPortal: true,
     portalSchedulesUpgrades: false,
+    installments: [],
+    pix: ['BRL'],
   };
   readonly livemode: boolean;
   private readonly settings: Config['stripe'];
   private readonly calls: StripeCalls;
   private readonly schedules: StripeSchedules;
+  private readonly charges: StripeCharges;
+  private readonly plans: StripePlans;
+  private readonly finder: ChargeFinder;
+  private readonly canceler: ChargeCanceler;
+  private readonly payments: PaymentFinder;
 
-  constructor(config: Config, observer: ProviderCallObserver) {
+  constructor(
+    config: Config,
+    observer: ProviderCallObserver,
+    private readonly clock: Clock,
+  ) {
     super();
     this.settings = config.stripe;
     this.livemode = config.stripe.livemode;
     this.calls = new StripeCalls(createStripeClient(config.stripe), observer);
     this.schedules = new StripeSchedules(this.calls);
+    this.charges = new StripeCharges(this.calls);
+    this.plans = new StripePlans(this.calls, this.schedules);
+    this.finder = new ChargeFinder(this.calls);
+    this.canceler = new ChargeCanceler(this.calls, this.finder);
+    this.payments = new PaymentFinder(this.calls);
   }
 
   verifyWebhook(
@@ -98,5 +138,50 @@ export class StripeBillingProvider extends BillingProvider {
 
   resume(command: { subscriptionId: string; requestId: string }): Promise<void> {
     return this.schedules.resume(command);
+  }
+
+  listPaymentMethods(customerId: string): Promise<readonly SavedCard[]> {
+    return listSavedCards(this.calls, customerId);
+  }
+
+  chargeOneClick(command: OneClickCommand, attemptId: string): Promise<ChargeOutcome> {
+    return this.charges.chargeOneClick(command, attemptId);
+  }
+
+  createCheckout(command: CheckoutCommand, attemptId: string): Promise<ChargeOutcome> {
+    const now = Math.floor(this.clock.now().getTime() / 1_000);
+    return createChargeCheckout(this.calls, command, attemptId, now);
+  }
+
+  createPixCharge(command: PixCommand, attemptId: string): Promise<ChargeOutcome> {
+    return this.charges.createPixCharge(command, attemptId);
+  }
+
+  startPlan(command: StartPlanCommand, attemptId: string): Promise<ChargeOutcome> {
+    return this.plans.startPlan(command, attemptId);
+  }
+
+  upgradePlan(command: UpgradePlanCommand, attemptId: string): Promise<ChargeOutcome> {
+    return this.plans.upgradePlan(command, attemptId);
+  }
+
+  refund(command: RefundCommand, attemptId: string): Promise<ChargeOutcome> {
+    return this.charges.refund(command, attemptId);
+  }
+
+  findCharge(query: ChargeQuery): Promise<ChargeOutcome | undefined> {
+    return this.finder.findCharge(query);
+  }
+
+  cancelCharge(query: ChargeQuery): Promise<ChargeOutcome> {
+    return this.canceler.cancelCharge(query);
+  }
+
+  findPayment(reference: Parameters<BillingProvider['findPayment']>[0]): Promise<FoundPayment | undefined> {
+    return this.payments.findPayment(reference);
+  }
+
+  previewPlanChange(command: Parameters<BillingProvider['previewPlanChange']>[0]): Promise<PlanChangePreview> {
+    return this.plans.previewPlanChange(command);
   }
 }

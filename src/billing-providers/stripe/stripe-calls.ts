@@ -3,7 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import type { ProviderCallObserver } from '../provider-call-observer.js';
-import { isStoredFailure, mayBeRepeated, toProviderError, wasNeverSent } from './stripe-errors.js';
+import {
+  declineOf,
+  isStoredFailure,
+  mayBeRepeated,
+  toProviderError,
+  wasNeverSent,
+  type Declined,
+} from './stripe-errors.js';
+
+export { Declined } from './stripe-errors.js';
 
 /**
  * A call is repeated once: enough for a connection that died while idle, or one lost answer. More would hold a customer's
@@ -56,6 +65,27 @@ export class StripeCalls {
       () => under(key),
       (failure) => under(isStoredFailure(failure) ? `${key}:${randomUUID()}` : key),
     );
+  }
+
+  /**
+   * A write that moves money: at most one repetition, and only under the very same key, whatever Stripe keeps under it.
+   *
+   * A failure that Stripe stored (a 500, say) may hide a charge that was made, so unlike `write` this never goes on under a
+   * new key: what is unknown stays unknown until it is read. The key is the attempt's own, without its parameters: Stripe
+   * then refuses another command under the same attempt instead of charging twice.
+   *
+   * @param key `{attemptId}`, or `{attemptId}:{step}`
+   * @returns what was made, or why the customer's bank (or Stripe, for the method) said no: an answer, not an error
+   * @throws ProviderError
+   */
+  money<Result>(operation: string, key: string, call: Call<Result>): Promise<Result | Declined> {
+    const under = () =>
+      call(this.client, { idempotencyKey: key, maxNetworkRetries: 0 }).catch((failure: unknown) => {
+        const declined = declineOf(failure);
+        if (declined) return declined;
+        throw failure;
+      });
+    return this.run(operation, under, under);
   }
 
   /** A write that harms nobody when it happens twice and must be fresh each time. @throws ProviderError */

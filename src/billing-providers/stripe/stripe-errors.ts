@@ -23,6 +23,27 @@ export function toProviderError(error: unknown, operation: string, sent: number)
   });
 }
 
+/** The answer no to a payment. Nothing was charged; a payment that may be left over is named. */
+export class Declined {
+  constructor(
+    readonly code: string | undefined,
+    readonly declineCode: string | undefined,
+    readonly paymentId: string | undefined,
+  ) {}
+}
+
+/** Parameters by which a saved card is named: it may be gone since it was shown. */
+const METHOD_PARAMETERS = new Set(['payment_method', 'default_payment_method']);
+
+/** A 402 is a decline (docs.stripe.com/api/errors), and so is a 400 or 404 about the payment method. */
+export function declineOf(error: unknown): Declined | undefined {
+  if (!(error instanceof Stripe.errors.StripeError)) return undefined;
+  const { statusCode, param, code } = error;
+  if (statusCode === 402) return new Declined(code, error.decline_code, error.payment_intent?.id);
+  const isMethodsFault = (statusCode === 400 || statusCode === 404) && METHOD_PARAMETERS.has(param ?? '');
+  return isMethodsFault ? new Declined('payment_method_not_available', code, error.payment_intent?.id) : undefined;
+}
+
 /** No answer, a failure of Stripe's own, or the same request still under way (409). */
 export function mayBeRepeated(error: unknown): boolean {
   if (error instanceof Stripe.errors.StripeConnectionError) return true;
@@ -41,6 +62,8 @@ export const wasNeverSent = (error: unknown, sent: number): boolean =>
 function toOutcome(error: StripeError, sent: number): ProviderError['outcome'] {
   if (error instanceof Stripe.errors.StripeConnectionError)
     return wasNeverSent(error, sent) ? 'unavailable' : 'unknown';
+  // The key was used with other parameters: there was an earlier try, of which this says nothing.
+  if (error instanceof Stripe.errors.StripeIdempotencyError) return 'unknown';
   const status = error.statusCode ?? 0;
   if (status === 429) return sent <= 1 ? 'unavailable' : 'unknown';
   return status >= 400 && status < 500 && status !== 409 ? 'refused' : 'unknown';

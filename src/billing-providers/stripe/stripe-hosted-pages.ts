@@ -2,13 +2,11 @@ import type { Stripe } from 'stripe';
 import type { BillingProvider } from '../billing-provider.js';
 import { ProviderError } from '../provider-error.js';
 import { idempotencyKey } from './idempotency-key.js';
+import { toLocale } from './locale.js';
 import type { StripeCalls } from './stripe-calls.js';
 
 type CheckoutCommand = Parameters<BillingProvider['createSubscriptionCheckout']>[0];
 type PortalCommand = Parameters<BillingProvider['createPortalSession']>[0];
-
-/** Our languages in Stripe's words; another one lets the page follow the browser. */
-const LOCALES = new Set(['vi', 'pt-BR', 'en']);
 
 /**
  * No `payment_method_types`: the account's settings decide how a customer may pay, and API versions from 2026-09-30 refuse
@@ -89,13 +87,12 @@ export async function createPortal(
   command: PortalCommand,
   configuration: string | undefined,
 ): Promise<{ url: string }> {
-  const locale = command.locale ?? '';
   const { url } = await calls.writeOnce('billing_portal.sessions.create', (stripe, options) =>
     stripe.billingPortal.sessions.create(
       {
         customer: command.customerId,
         return_url: command.returnUrl,
-        locale: (LOCALES.has(locale) ? locale : 'auto') as Stripe.BillingPortal.SessionCreateParams.Locale,
+        locale: toLocale(command.locale),
         ...(configuration === undefined ? {} : { configuration }),
       },
       options,

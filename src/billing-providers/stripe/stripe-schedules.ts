@@ -42,6 +42,16 @@ export class StripeSchedules {
     if (schedule) await this.release(schedule.id, command);
   }
 
+  /** Takes the pending change back for something that replaces it. @returns the price that was to follow */
+  async releasePendingChange(command: Command): Promise<string | undefined> {
+    const schedule = attachedTo(await this.retrieve(command.subscriptionId));
+    if (!schedule) return undefined;
+    await this.release(schedule.id, command);
+    const next = nextPhaseOf(schedule);
+    const price = next?.items[0]?.price;
+    return typeof price === 'string' ? price : price?.id;
+  }
+
   /** Stripe refuses to end a subscription while a schedule manages it, so the schedule is released first. */
   async cancelAtPeriodEnd(command: Command): Promise<void> {
     const subscription = await this.retrieve(command.subscriptionId);

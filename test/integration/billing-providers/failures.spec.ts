@@ -13,9 +13,10 @@ import { ProviderCallObserver } from '../../../src/billing-providers/provider-ca
 import { StripeBillingProvider } from '../../../src/billing-providers/stripe/stripe-billing-provider.js';
 import { StripeCalls } from '../../../src/billing-providers/stripe/stripe-calls.js';
 import { createStripeClient } from '../../../src/billing-providers/stripe/stripe-client.js';
+import { ClockModule } from '../../../src/common/clock/index.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { ConfigModule } from '../../../src/config/index.js';
-import { configFor, startWorld, type World } from './support.js';
+import { configFor, SandboxClock, startWorld, type World } from './support.js';
 
 /** Observability without its health check, which needs a database. */
 @Global()
@@ -41,7 +42,11 @@ const errorOf = async (work: Promise<unknown>): Promise<ProviderError> => {
   return error;
 };
 const providerAt = (url: string, more?: NodeJS.ProcessEnv): BillingProvider =>
-  new StripeBillingProvider(configFor(url, more), new ProviderCallObserver(new Metrics()));
+  new StripeBillingProvider(
+    configFor(url, more),
+    new ProviderCallObserver(new Metrics()),
+    new SandboxClock(world.sandbox),
+  );
 
 /** A port on which nobody listens. */
 async function closedPort(): Promise<number> {
@@ -202,7 +207,7 @@ describe('what is seen of calls from outside', () => {
 describe('the module', () => {
   it('gives the configured providers by name', async () => {
     const testing = await Test.createTestingModule({
-      imports: [ConfigModule.of(configFor(world.sandbox.url)), MetricsOnly, BillingProvidersModule],
+      imports: [ConfigModule.of(configFor(world.sandbox.url)), ClockModule, MetricsOnly, BillingProvidersModule],
     }).compile();
     const registry = testing.get(BillingProviderRegistry);
     expect(registry.all().map(({ name }) => name)).toEqual(['stripe']);
@@ -210,6 +215,8 @@ describe('the module', () => {
       scheduledChanges: true,
       billingPortal: true,
       portalSchedulesUpgrades: false,
+      installments: [],
+      pix: ['BRL'],
     });
     expect(registry.get('stripe').livemode).toBe(false);
     expect(() => registry.get('dodo' as never)).toThrow('dodo is not configured');

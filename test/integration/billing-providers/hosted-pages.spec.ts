@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';
 import { StripeBillingProvider } from '../../../src/billing-providers/stripe/stripe-billing-provider.js';
 import { Metrics } from '../../../src/common/observability/index.js';
-import { configFor, createCustomer, startWorld, type World } from './support.js';
+import { configFor, createCustomer, SandboxClock, startWorld, type World } from './support.js';
 
 let world: World;
 beforeEach(async () => {
@@ -96,7 +96,11 @@ describe('a portal session', () => {
       features: { invoice_history: { enabled: true } },
     });
     const config = configFor(world.recorder.url, { STRIPE_PORTAL_CONFIGURATION: configuration.id });
-    const provider = new StripeBillingProvider(config, new ProviderCallObserver(new Metrics()));
+    const provider = new StripeBillingProvider(
+      config,
+      new ProviderCallObserver(new Metrics()),
+      new SandboxClock(world.sandbox),
+    );
     const customerId = await createCustomer(world.stripe);
     world.recorder.take();
     await provider.createPortalSession({ customerId, returnUrl: 'https://shop.test/account' });

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';
 import { StripeBillingProvider } from '../../../src/billing-providers/stripe/stripe-billing-provider.js';
+import { Clock } from '../../../src/common/clock/index.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { Config } from '../../../src/config/index.js';
 import { startSandbox, type RunningSandbox, type StripeSandboxOptions } from '../../../src/sandbox/index.js';
@@ -21,6 +22,17 @@ export const configFor = (apiUrl: string, more: NodeJS.ProcessEnv = {}): Config 
 export interface Delivered {
   readonly body: Buffer;
   readonly headers: IncomingHttpHeaders;
+}
+
+/** The application's time is Stripe's, give or take the time of a call. */
+export class SandboxClock extends Clock {
+  constructor(private readonly sandbox: RunningSandbox) {
+    super();
+  }
+
+  now(): Date {
+    return this.sandbox.now();
+  }
 }
 
 /** The adapter, the sandbox, what goes between them, and a client of our own to look and to act as others do. */
@@ -58,7 +70,11 @@ export async function startWorld(options: Partial<StripeSandboxOptions> = {}): P
   const metrics = new Metrics();
   const prices = await createPrices(stripe);
   return {
-    provider: new StripeBillingProvider(configFor(recorder.url), new ProviderCallObserver(metrics)),
+    provider: new StripeBillingProvider(
+      configFor(recorder.url),
+      new ProviderCallObserver(metrics),
+      new SandboxClock(sandbox),
+    ),
     metrics,
     sandbox,
     recorder,

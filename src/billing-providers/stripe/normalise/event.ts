@@ -1,9 +1,13 @@
 import type { InvoiceFact, ScheduleFact, SubscriptionFact } from '../../domain/facts.js';
+import type { CheckoutFact, PaymentFact } from '../../domain/payment-facts.js';
 import { UnreadablePayloadError, type ProviderEvent } from '../../domain/provider-event.js';
+import { normaliseCheckout } from './checkout.js';
 import { isOfAnotherAccount, isThinEvent, readData, readEnvelope } from './envelope.js';
 import { normaliseInvoice } from './invoice.js';
 import type { Normalised, Origin } from './normalised.js';
+import { normalisePayment } from './payment.js';
 import type { JsonObject } from './read-json.js';
+import { normaliseDispute, normaliseRefund } from './reversal.js';
 import { normaliseSchedule } from './schedule.js';
 import { normaliseSubscription } from './subscription.js';
 
@@ -21,6 +25,15 @@ const invoice =
   (change: InvoiceFact['change']): Normaliser =>
   (origin, object) =>
     normaliseInvoice(origin, change, object);
+
+const payment =
+  (change: PaymentFact['change']): Normaliser =>
+  (origin, object) =>
+    normalisePayment(origin, change, object);
+const checkout =
+  (change: CheckoutFact['change']): Normaliser =>
+  (origin, object) =>
+    normaliseCheckout(origin, change, object);
 
 /** Every event type that is acted on (docs.stripe.com/api/events/types); the endpoint should be sent just these. */
 export const NORMALISERS: ReadonlyMap<string, Normaliser> = new Map([
@@ -43,6 +56,19 @@ export const NORMALISERS: ReadonlyMap<string, Normaliser> = new Map([
   ['invoice.payment_action_required', invoice('payment_action_required')],
   ['invoice.marked_uncollectible', invoice('uncollectible')],
   ['invoice.voided', invoice('voided')],
+  ['payment_intent.succeeded', payment('succeeded')],
+  ['payment_intent.payment_failed', payment('failed')],
+  ['payment_intent.processing', payment('processing')],
+  ['payment_intent.requires_action', payment('requires_action')],
+  ['payment_intent.canceled', payment('canceled')],
+  ['checkout.session.completed', checkout('completed')],
+  ['checkout.session.async_payment_succeeded', checkout('async_payment_succeeded')],
+  ['checkout.session.async_payment_failed', checkout('async_payment_failed')],
+  ['checkout.session.expired', checkout('expired')],
+  ['charge.refunded', normaliseRefund],
+  ['charge.dispute.created', normaliseDispute],
+  ['charge.dispute.updated', normaliseDispute],
+  ['charge.dispute.closed', normaliseDispute],
 ]);
 
 /**

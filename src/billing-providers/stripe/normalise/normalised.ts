@@ -1,4 +1,5 @@
 import type { ProviderFact } from '../../domain/facts.js';
+import type { MoneyFact } from '../../domain/payment-facts.js';
 import { UnreadablePayloadError } from '../../domain/provider-event.js';
 import { UnexpectedShapeError } from './read-json.js';
 
@@ -12,6 +13,7 @@ export interface Origin {
 /** What an object of an event is made of. */
 export type Normalised =
   | { readonly kind: 'fact'; readonly fact: ProviderFact }
+  | { readonly kind: 'money'; readonly fact: MoneyFact }
   | { readonly kind: 'unreadable'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
   | { readonly kind: 'unsupported' };
 

@@ -1,0 +1,27 @@
+import type { PaymentLabels } from '../../domain/payment-facts.js';
+import { isJsonObject, isStorable, valueAt, type JsonObject } from './read-json.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Of a value of Stripe's metadata (docs.stripe.com/api/metadata). */
+const LONGEST_VALUE = 500;
+
+/**
+ * What we or the merchant wrote on an object. An attempt's id is ours, so what is no uuid is not one. An offer's id is kept
+ * as the merchant wrote it: one that nobody knows is a mistake which must be seen, not a payment that is nobody's. Total:
+ * a label that no column could hold is none.
+ */
+export function labelsOf(metadata: unknown): PaymentLabels {
+  const labels = isJsonObject(metadata) ? metadata : {};
+  const attemptId = labelAt(labels, 'uplift_attempt');
+  return {
+    attemptId: attemptId !== null && UUID.test(attemptId) ? attemptId.toLowerCase() : null,
+    offerUuid: labelAt(labels, 'offer_uuid'),
+    groupId: labelAt(labels, 'group_id'),
+  };
+}
+
+function labelAt(labels: JsonObject, key: string): string | null {
+  const value = valueAt(labels, key);
+  const holds = typeof value === 'string' && value !== '' && value.length <= LONGEST_VALUE && isStorable(value);
+  return holds ? value : null;
+}
