@@ -59,6 +59,13 @@ export class AttemptCloser {
     return this.record(attempt.uuid, await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt)));
   }
 
+  /** Closes at the provider what the customer had their time for. @throws ProviderError */
+  async expire(attempt: ChargeAttempt): Promise<ChargeAttempt> {
+    const outcome = await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt));
+    // It is canceled there because it is over here: nobody has called it off.
+    return this.record(attempt.uuid, outcome.status === 'canceled' ? { ...outcome, status: 'expired' } : outcome);
+  }
+
   private async cancelAtProvider(attempt: ChargeAttempt): Promise<ChargeOutcome> {
     try {
       return await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt));

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { CheckoutFact, MoneyFact, PaymentFact } from '../billing-providers/index.js';
+import type { CheckoutFact, MoneyFact, PaymentFact, RefundFact } from '../billing-providers/index.js';
 import type { Tx } from '../common/database/index.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { fieldsOf } from './charging-observer.js';
@@ -22,7 +22,8 @@ export class AttemptFacts {
 
   /** @returns undefined when the fact is about nothing of ours */
   async apply(tx: Tx, fact: MoneyFact): Promise<AttemptFactOutcome | undefined> {
-    if (fact.kind !== 'payment' && fact.kind !== 'checkout') return undefined;
+    if (fact.kind === 'refund') return this.applyRefund(tx, fact);
+    if (fact.kind === 'dispute') return undefined;
     const found = await this.find(tx, fact);
     if (!found) {
       if (fact.attemptId === null) return undefined;
@@ -37,6 +38,15 @@ export class AttemptFacts {
       return { result: 'failed', error: `Charge attempt ${attempt.uuid} was never sent to the provider.` };
     }
     return result === 'no_news' ? { result: 'ignored', reason: 'older_than_known' } : { result: 'applied' };
+  }
+
+  /** A payment that came too late may be given back by hand, in the provider's dashboard. All others are the sale's. */
+  private async applyRefund(tx: Tx, fact: RefundFact): Promise<AttemptFactOutcome | undefined> {
+    const attempt = await this.attempts.findByPayment(fact.provider, fact.paymentId, tx);
+    if (attempt?.status !== 'refund_due' && attempt?.status !== 'refunded') return undefined;
+    if (fact.refundedAmount < attempt.amount) return { result: 'ignored', reason: 'refunded_in_part' };
+    const isNews = await this.recorder.markRefunded(tx, attempt.uuid, `webhook:${fact.eventId}`);
+    return isNews ? { result: 'applied' } : { result: 'ignored', reason: 'older_than_known' };
   }
 
   private async find(tx: Tx, fact: PaymentFact | CheckoutFact): Promise<ChargeAttempt | undefined> {

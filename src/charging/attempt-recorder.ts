@@ -4,7 +4,13 @@ import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import { currentCause } from './cause.js';
 import { ChargingObserver } from './charging-observer.js';
-import { computeAdditions, computeDetails, type AttemptDetails, type Told } from './domain/attempt-details.js';
+import {
+  computeAdditions,
+  computeDetails,
+  detailsOf,
+  type AttemptDetails,
+  type Told,
+} from './domain/attempt-details.js';
 import { computeMove, type AttemptStatus } from './domain/attempt-status.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
 import { CLOSE_LEFTOVER, REFUND_LATE, RESOLVE } from './jobs/tasks.js';
@@ -80,6 +86,15 @@ export class AttemptRecorder {
       default:
         return move satisfies never;
     }
+  }
+
+  /** The money is back. One that is not due is left as it is: it was told before. */
+  async markRefunded(tx: Tx, uuid: string, cause = currentCause()): Promise<boolean> {
+    const attempt = await this.attempts.lock(tx, uuid);
+    if (attempt.status !== 'refund_due') return false;
+    const refunded = await this.attempts.move(tx, attempt, 'refunded', detailsOf(attempt), cause);
+    await this.follow(tx, refunded, attempt.status, cause);
+    return true;
   }
 
   private async walk(

@@ -5,11 +5,12 @@ import type { AttemptStatus } from './domain/attempt-status.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
 import { ChargeAttemptQueries } from './persistence/charge-attempt.queries.js';
 
-const LEVELS: Readonly<Partial<Record<AttemptStatus, 'warn' | 'error'>>> = {
-  unknown: 'warn',
-  failed: 'warn',
-  refund_due: 'error',
-};
+/** A declined card is the customer's everyday; a provider that refuses us, or is silent, is ours. */
+function levelOf({ status, failureCode }: ChargeAttempt): 'log' | 'warn' | 'error' {
+  if (status === 'refund_due') return 'error';
+  if (status === 'unknown') return 'warn';
+  return failureCode === 'provider_refused' || failureCode === 'provider_unavailable' ? 'warn' : 'log';
+}
 
 /** What is logged and measured of attempts: never a URL, a Pix code or a name. */
 @Injectable()
@@ -46,7 +47,7 @@ export class ChargingObserver {
   moved(tx: Tx, attempt: ChargeAttempt, from: AttemptStatus | null, cause: string): void {
     tx.afterCommit(() => {
       this.moves.inc({ kind: attempt.command.kind, outcome: attempt.status });
-      this.logger[LEVELS[attempt.status] ?? 'log']({
+      this.logger[levelOf(attempt)]({
         message: `charge attempt ${attempt.status}`,
         ...fieldsOf(attempt),
         from,

@@ -1,3 +1,4 @@
+import type { ChargeOutcome } from '../../billing-providers/index.js';
 import type { ChargeAttempt } from './charge-attempt.js';
 
 /** Nobody calls the provider for a claim that is older: whoever made it is gone. */
@@ -64,3 +65,17 @@ export function computeNextTry({ sentAt, absentAt, createdAt }: ChargeAttempt, n
 }
 
 const after = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1_000);
+
+/** Whether an open attempt is to be looked at. @param now product time */
+export const isDue = ({ status, expiresAt }: Pick<ChargeAttempt, 'status' | 'expiresAt'>, now: Date): boolean =>
+  (status === 'requires_action' || status === 'pending') && expiresAt !== null && expiresAt <= now;
+
+/**
+ * Whether the provider keeps something open that the customer had their time for. Money that is under way is not: nothing
+ * holds it. @param now product time
+ */
+export function isOverdue(outcome: ChargeOutcome, now: Date): boolean {
+  if (outcome.status !== 'requires_action' && outcome.status !== 'pending') return false;
+  if (outcome.next === undefined) return false;
+  return outcome.next.kind === 'authenticate' || outcome.next.expiresAt * 1_000 <= now.getTime();
+}

@@ -23,21 +23,42 @@ export interface ChargingState {
   readonly refundDue: number;
 }
 
+/** Of the partial index that holds no settled attempts: its predicate, word for word. */
+const OPEN_STATUSES: readonly AttemptStatus[] = [
+  'claimed',
+  'sent',
+  'unknown',
+  'requires_action',
+  'pending',
+  'refund_due',
+];
+const OPEN = `status IN (${OPEN_STATUSES.map((status) => `'${status}'`).join(', ')})`;
+
 /** What operators see of attempts, and what the sweep looks for. */
 @Injectable()
 export class ChargeAttemptQueries {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. @param page `before`: only attempts with a smaller id */
+  /** Newest first. @param page `before`: only attempts older than this one (uuid) */
   async list(
     filter: AttemptFilter,
     page: { readonly limit: number; readonly before?: string },
   ): Promise<readonly ChargeAttempt[]> {
+    const conditions = ['true'];
+    const parameters: unknown[] = [page.limit];
+    const add = (condition: (parameter: string) => string, value: unknown): void => {
+      if (value === undefined) return;
+      parameters.push(value);
+      conditions.push(condition(`$${parameters.length}`));
+    };
+    // Those in the small index are found by it, however many others there are.
+    if (filter.status && OPEN_STATUSES.includes(filter.status)) conditions.push(OPEN);
+    add((parameter) => `status = ${parameter}`, filter.status);
+    add((parameter) => `purpose = ${parameter}`, filter.purpose);
+    add((parameter) => `id < (SELECT id FROM charge_attempts WHERE uuid = ${parameter})`, page.before);
     const rows = await this.database.query<AttemptRow>(
-      `SELECT ${COLUMNS} FROM charge_attempts
-       WHERE ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR purpose = $3) AND ($4::bigint IS NULL OR id < $4)
-       ORDER BY id DESC LIMIT $1`,
-      [page.limit, filter.status ?? null, filter.purpose ?? null, page.before ?? null],
+      `SELECT ${COLUMNS} FROM charge_attempts WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $1`,
+      parameters,
     );
     return rows.map(fromRow);
   }
@@ -50,13 +71,39 @@ export class ChargeAttemptQueries {
     );
   }
 
+  /** Open ones whose time is over. @param now product time */
+  findDue(now: Date, limit: number): Promise<readonly string[]> {
+    return this.findUuids(`status IN ('requires_action', 'pending') AND expires_at <= $2`, [limit, now]);
+  }
+
+  /** Those that their own jobs should long have resolved: a job that waits for one of them is left as it is. */
+  findUnresolved(limit: number): Promise<readonly string[]> {
+    return this.findUuids(
+      `status IN ('claimed', 'sent') AND updated_at < now() - interval '5 minutes'
+       OR status = 'unknown' AND updated_at < now() - interval '1 hour'`,
+      [limit],
+    );
+  }
+
+  findRefundDue(limit: number): Promise<readonly string[]> {
+    return this.findUuids(`status = 'refund_due' AND updated_at < now() - interval '1 hour'`, [limit]);
+  }
+
+  private async findUuids(condition: string, parameters: readonly unknown[]): Promise<readonly string[]> {
+    const rows = await this.database.query<{ readonly uuid: string }>(
+      `SELECT uuid FROM charge_attempts WHERE ${OPEN} AND (${condition}) ORDER BY id LIMIT $1`,
+      parameters,
+    );
+    return rows.map(({ uuid }) => uuid);
+  }
+
   async loadState(): Promise<ChargingState> {
     const [row] = await this.database.query<ChargingState>(
       `SELECT count(*) FILTER (WHERE status = 'unknown')::int AS "unknown",
               coalesce(extract(epoch FROM now() - min(sent_at) FILTER (WHERE status = 'unknown')), 0)::float8
                 AS "unknownSeconds",
               count(*) FILTER (WHERE status = 'refund_due')::int AS "refundDue"
-       FROM charge_attempts WHERE status IN ('unknown', 'refund_due')`,
+       FROM charge_attempts WHERE ${OPEN} AND status IN ('unknown', 'refund_due')`,
     );
     return row as ChargingState;
   }

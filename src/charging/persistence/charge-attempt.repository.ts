@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sqlStateOf, type Tx } from '../../common/database/index.js';
-import type { AttemptStatus } from '../domain/attempt-status.js';
+import { ATTEMPT_TRANSITIONS, type AttemptStatus } from '../domain/attempt-status.js';
 import type { ChargeAttempt, NewAttempt } from '../domain/charge-attempt.js';
 import type { AttemptDetails } from '../domain/attempt-details.js';
 import { COLUMNS, fromRow, type AttemptRow } from './attempt-row.js';
@@ -107,7 +107,7 @@ export class ChargeAttemptRepository {
     return fromRow(row);
   }
 
-  /** Moves an attempt that this transaction has locked. */
+  /** Moves an attempt that this transaction has locked. @throws Error for a move that is not in the table */
   async move(
     tx: Tx,
     attempt: ChargeAttempt,
@@ -115,6 +115,9 @@ export class ChargeAttemptRepository {
     details: AttemptDetails,
     cause: string,
   ): Promise<ChargeAttempt> {
+    if (!ATTEMPT_TRANSITIONS[attempt.status].includes(to)) {
+      throw new Error(`charge attempt ${attempt.uuid} cannot go from ${attempt.status} to ${to}`);
+    }
     const moved = await this.update(tx, attempt.id, to, details);
     await this.insertMove(tx, attempt.id, attempt.status, to, cause);
     return moved;
@@ -123,6 +126,15 @@ export class ChargeAttemptRepository {
   /** Writes what else is known of an attempt that this transaction has locked; its status stays. */
   updateDetails(tx: Tx, attempt: ChargeAttempt, details: AttemptDetails): Promise<ChargeAttempt> {
     return this.update(tx, attempt.id, attempt.status, details);
+  }
+
+  /** Writes that a complete list of the provider lacked it, now that it has been read. */
+  async noteAbsence(tx: Tx, attempt: ChargeAttempt): Promise<ChargeAttempt> {
+    const [row] = await tx.query<AttemptRow>(
+      `UPDATE charge_attempts SET absent_at = clock_timestamp(), updated_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
+      [attempt.id],
+    );
+    return fromRow(row as AttemptRow);
   }
 
   /**
