@@ -4,6 +4,7 @@ import { CatalogModule } from './catalog/index.js';
 import { ChargingModule } from './charging/index.js';
 import { ClockModule } from './common/clock/index.js';
 import { DatabaseModule } from './common/database/index.js';
+import { IdempotencyModule } from './common/idempotency/index.js';
 import { JobsModule } from './common/jobs/index.js';
 import { ObservabilityModule } from './common/observability/index.js';
 import { Config, ConfigModule } from './config/index.js';
@@ -29,6 +30,7 @@ export class AppModule {
         DatabaseModule,
         JobsModule,
         ObservabilityModule,
+        IdempotencyModule,
         IdentityModule,
         CatalogModule,
         NotificationModule,

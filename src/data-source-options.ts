@@ -9,6 +9,7 @@ import {
   PackagePlanPriceEntity,
   ProductEntity,
 } from './catalog/index.js';
+import { IdempotentRequestEntity } from './common/idempotency/index.js';
 import { ChargeAttemptEntity, ChargeAttemptMoveEntity } from './charging/index.js';
 import {
   ApiKeyEntity,
@@ -40,6 +41,7 @@ const CONNECT_MILLISECONDS = 5_000;
 
 /** Every table's entity, from the modules that own them. */
 const entities: NonNullable<DataSourceOptions['entities']> = [
+  IdempotentRequestEntity,
   ApiKeyEntity,
   GroupEntity,
   GroupMemberEntity,
