@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { charge, checkoutSession, dispute, paymentIntent } from '../../../../test/support/stripe-money-payloads.js';
 import {
   bytesOf,
   CREATED,
@@ -24,7 +25,9 @@ describe('an event', () => {
     'invoice.finalized',
     'invoice.payment_succeeded',
     'subscription_schedule.expiring',
-    'checkout.session.completed',
+    'payment_intent.created',
+    'charge.succeeded',
+    'charge.dispute.funds_withdrawn',
     'v1.customer.subscription.updated',
     'a type of tomorrow',
   ])('of type %s is nothing that we act on, whatever it carries', (type) => {
@@ -165,7 +168,7 @@ describe('normalising', () => {
   const type = fc.constantFrom(...NORMALISERS.keys());
   /** A good payload with one or two values anywhere in it replaced by anything. */
   const spoilt = fc
-    .constantFrom(subscription(), schedule(), invoice())
+    .constantFrom(subscription(), schedule(), invoice(), paymentIntent(), checkoutSession(), charge(), dispute())
     .chain((object) =>
       fc
         .array(fc.tuple(fc.constantFrom(...pathsOf(object)), anything), { minLength: 1, maxLength: 2 })
@@ -192,7 +195,7 @@ describe('normalising', () => {
       }),
       settings,
     );
-    expect([...kinds].toSorted()).toEqual(['fact', 'makes no sense', 'unreadable', 'unsupported']);
+    expect([...kinds].toSorted()).toEqual(['fact', 'makes no sense', 'money', 'unreadable', 'unsupported']);
   });
 
   it('does so for any bytes', () => {

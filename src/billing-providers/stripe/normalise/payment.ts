@@ -29,6 +29,7 @@ export function normalisePayment(origin: Origin, change: PaymentFact['change'], 
 
 /** A payment that could be made in several ways does not tell which it was: the method stands in another object. */
 function methodKindOf(intent: JsonObject): PaymentMethodKind {
+  if (objectOrNone(objectOrNone(intent, 'next_action'), 'pix_display_qr_code')) return 'pix';
   const failed = objectOrNone(objectOrNone(intent, 'last_payment_error'), 'payment_method');
   const method = [objectOrNone(intent, 'payment_method'), failed].map((one) => textOrNone(one, 'type')).find(Boolean);
   if (method) return toMethodKind(method);

@@ -46,20 +46,13 @@ export class StripePlans {
   }
 
   /**
-   * Switches for exactly the amount that was agreed: the preview is made again, for the moment of the quote, and a
-   * difference changes nothing. A pending change is released first, because Stripe would carry it out later; a declined card
-   * brings it back.
+   * Switches for exactly the amount that was agreed. A pending change is released first, because Stripe would carry it out
+   * later; when the plan is not switched, it is brought back.
    */
   async upgradePlan(command: UpgradePlanCommand, attemptId: string): Promise<ChargeOutcome> {
     const subscription = await nothingDone(() => this.retrieve(command.subscriptionId));
-    const isDone = isOfAttempt(subscription, attemptId) && priceIdOf(subscription) === command.planPriceId;
-    if (isDone) return toPlanOutcome(subscription, latestInvoiceOf(subscription));
-    const reason = refusalOf(subscription, command);
-    if (reason) return failed('amount_changed', reason);
-    const preview = await nothingDone(() => this.preview(subscription, command.planPriceId, command.prorationAt));
-    if (preview.amount_due !== command.amount || preview.currency.toUpperCase() !== command.currency) {
-      return failed('amount_changed', 'preview_differs');
-    }
+    const decided = toDone(subscription, command, attemptId) ?? (await this.compare(subscription, command, attemptId));
+    if (decided) return decided;
     const pending = await this.releasePendingChange(subscription, attemptId);
     try {
       const outcome = await this.switch(subscription, command, attemptId);
@@ -81,6 +74,26 @@ export class StripePlans {
       prorationAt,
       method: methodOf(subscription) ?? methodOfCustomer(subscription) ?? null,
     };
+  }
+
+  /**
+   * The preview is made again for the moment of the quote; whatever differs changes nothing. An earlier try of this attempt
+   * may have been carried out while it was made, which explains a difference, so the subscription is read once more.
+   *
+   * @returns undefined when everything is as it was agreed
+   */
+  private async compare(
+    subscription: Stripe.Subscription,
+    command: UpgradePlanCommand,
+    attemptId: string,
+  ): Promise<ChargeOutcome | undefined> {
+    const reason = refusalOf(subscription, command);
+    if (reason) return failed('amount_changed', reason);
+    const preview = await nothingDone(() => this.preview(subscription, command.planPriceId, command.prorationAt));
+    const isAgreed = preview.amount_due === command.amount && preview.currency.toUpperCase() === command.currency;
+    if (isAgreed) return undefined;
+    const now = await nothingDone(() => this.retrieve(command.subscriptionId));
+    return toDone(now, command, attemptId) ?? failed('amount_changed', 'preview_differs');
   }
 
   private async switch(
@@ -154,6 +167,12 @@ function toItem(subscription: Stripe.Subscription, price: string) {
     });
   }
   return { id: item.id, price, ...(item.quantity === undefined ? {} : { quantity: item.quantity }) };
+}
+
+/** An earlier try of this attempt was carried out: its answer was lost. */
+function toDone(subscription: Stripe.Subscription, command: UpgradePlanCommand, attemptId: string) {
+  const isDone = isOfAttempt(subscription, attemptId) && priceIdOf(subscription) === command.planPriceId;
+  return isDone ? toPlanOutcome(subscription, latestInvoiceOf(subscription)) : undefined;
 }
 
 /** What was agreed is not what there is any more. */
