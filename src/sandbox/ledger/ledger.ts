@@ -2,7 +2,8 @@
 export interface Movement {
   readonly id: string;
   readonly provider: string;
-  readonly type: 'charge' | 'refund' | 'credit';
+  /** A dispute takes money away at once; its reversal brings it back. */
+  readonly type: 'charge' | 'refund' | 'credit' | 'dispute' | 'dispute_reversal';
   readonly customer: string | null;
   readonly amount: number;
   readonly currency: string;

@@ -138,6 +138,7 @@ describe('idempotency keys', () => {
         payment_method: method.data[0]!.id,
         off_session: true,
         confirm: true,
+        allowed_payment_method_types: ['card'],
       },
       { idempotencyKey: 'sale-1' },
     );
@@ -209,6 +210,7 @@ describe('objects and lists', () => {
       currency: 'usd',
       payment_method: 'pm_card_visa',
       confirm: true,
+      allowed_payment_method_types: ['card'],
     });
     await stripe.refunds.create({ payment_intent: intent.id, amount: 200 });
     expect(sandbox.ledger().at(-1)).toMatchObject({ type: 'refund', amount: 200, payment_intent: intent.id });

@@ -1,108 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Stripe } from 'stripe';
 import { VirtualClock } from '../../clock/virtual-clock.js';
 import { PublicAddress } from '../../public-address.js';
+import { requirePixCurrency, requirePixLifetime } from '../billing/pix-payments.js';
 import { newId } from '../objects/identifiers.js';
-import { toCheckoutSession } from '../objects/checkout-objects.js';
+import { toCheckoutSession, toLineItems } from '../objects/checkout-objects.js';
 import { StripeStore } from '../objects/stripe-store.js';
 import type { CheckoutSession, Price } from '../objects/wire-types.js';
 import { CheckoutSessions } from '../pages/checkout-sessions.js';
 import { paginate } from '../wire/list.js';
-import {
-  applyMetadata,
-  either,
-  fields,
-  flag,
-  integer,
-  isInRange,
-  listOf,
-  metadata,
-  oneOf,
-  pagination,
-  range,
-  text,
-  webAddress,
-  type Rule,
-  type ShapeOf,
-  type ValueOf,
-} from '../wire/parameters.js';
+import { applyMetadata, fields, isInRange, pagination, type ValueOf } from '../wire/parameters.js';
 import { invalidRequest, missingParameter } from '../wire/stripe-error.js';
+import * as parameters from './checkout.parameters.js';
 import { operation, type Operation, type OperationSource } from './operation.js';
 import { CatalogueOperations } from './catalogue.operations.js';
 
-const DAY = 24 * 3600;
+const MINUTE = 60;
+const DAY = 24 * 60 * MINUTE;
 
-/** Gone since 2026-09-30.endive: https://docs.stripe.com/changelog/endive */
-export const noLongerSupported: Rule<never> = {
-  read: (_raw, path) => {
-    throw invalidRequest(
-      `The \`${path}\` parameter is no longer supported. Use \`allowed_payment_method_types\` instead.`,
-      path,
-      'payment_method_types_no_longer_supported',
-    ).notRemembered();
-  },
-};
-
-const lineItem = fields({
-  price: text,
-  quantity: integer,
-  price_data: fields(
-    {
-      currency: text,
-      unit_amount: integer,
-      product: text,
-      product_data: fields({ name: text, description: text, metadata }, ['name']),
-      recurring: fields({ interval: oneOf('day', 'week', 'month', 'year'), interval_count: integer }, ['interval']),
-    },
-    ['currency'],
-  ),
-} satisfies ShapeOf<Stripe.Checkout.SessionCreateParams.LineItem>);
-
-const creation = fields({
-  mode: oneOf('payment', 'subscription'),
-  line_items: listOf(lineItem),
-  success_url: either(webAddress, text),
-  cancel_url: webAddress,
-  customer: text,
-  customer_email: text,
-  customer_creation: oneOf('always', 'if_required'),
-  client_reference_id: text,
-  metadata,
-  subscription_data: fields({
-    metadata,
-    description: text,
-    trial_period_days: integer,
-    trial_end: integer,
-    billing_mode: fields({ type: oneOf('classic', 'flexible') }),
-  } satisfies ShapeOf<Stripe.Checkout.SessionCreateParams.SubscriptionData>),
-  payment_intent_data: fields({
-    metadata,
-    description: text,
-    setup_future_usage: oneOf('on_session', 'off_session'),
-  } satisfies ShapeOf<Stripe.Checkout.SessionCreateParams.PaymentIntentData>),
-  payment_method_collection: oneOf('always', 'if_required'),
-  allowed_payment_method_types: listOf(text),
-  allow_promotion_codes: flag,
-  billing_address_collection: oneOf('auto', 'required'),
-  expires_at: integer,
-  locale: text,
-  ui_mode: oneOf('hosted_page'),
-} satisfies ShapeOf<Stripe.Checkout.SessionCreateParams>);
-const creationWithOldName: typeof creation = {
-  read: (raw, path) => {
-    if (typeof raw !== 'string' && raw.payment_method_types !== undefined)
-      noLongerSupported.read(raw.payment_method_types, 'payment_method_types');
-    return creation.read(raw, path);
-  },
-};
-const list = fields({
-  ...pagination,
-  customer: text,
-  subscription: text,
-  payment_intent: text,
-  status: oneOf('open', 'complete', 'expired'),
-  created: range,
-} satisfies ShapeOf<Stripe.Checkout.SessionListParams>);
+type Creation = ValueOf<typeof parameters.creation>;
 
 @Injectable()
 export class CheckoutOperations implements OperationSource {
@@ -118,10 +33,13 @@ export class CheckoutOperations implements OperationSource {
     const path = '/v1/checkout/sessions';
     const get = (id: string): CheckoutSession => this.store.get('checkout.session', id);
     return [
-      operation('POST', path, creationWithOldName, ({ params }) => this.create(params)),
+      operation('POST', path, parameters.creation, ({ params }) => this.create(params)),
       operation('GET', `${path}/:id`, fields({}), ({ id }) => get(id)),
+      operation('GET', `${path}/:id/line_items`, fields(pagination), ({ id, params }) =>
+        paginate(toLineItems(this.store, get(id).id), params, `${path}/${id}/line_items`),
+      ),
       operation('POST', `${path}/:id/expire`, fields({}), ({ id }) => this.sessions.expire(get(id))),
-      operation('GET', path, list, ({ params }) => {
+      operation('GET', path, parameters.list, ({ params }) => {
         const sessions = this.store
           .newestFirst('checkout.session')
           .filter(
@@ -137,7 +55,7 @@ export class CheckoutOperations implements OperationSource {
     ];
   }
 
-  private create(params: ValueOf<typeof creation>): CheckoutSession {
+  private create(params: Creation): CheckoutSession {
     const { mode, success_url: successUrl } = params;
     if (!mode) throw missingParameter('mode');
     if (!params.line_items?.length) throw missingParameter('line_items');
@@ -153,13 +71,17 @@ export class CheckoutOperations implements OperationSource {
     const now = this.clock.seconds();
     const id = newId('checkout_session');
     const prices = items.map(({ price }) => this.store.get('price', price));
+    const currency = prices[0]!.currency;
+    requireLifetime(params.expires_at, now);
+    requirePix(params, currency);
     const session = toCheckoutSession({
       id,
       now,
       mode,
       url: `${this.address.url}/c/pay/${id}`,
       amount: items.reduce((sum, { quantity }, index) => sum + (prices[index]!.unit_amount ?? 0) * quantity, 0),
-      currency: prices[0]!.currency,
+      currency,
+      methods: params.allowed_payment_method_types ?? null,
       customer: params.customer ?? null,
       customerEmail: params.customer_email ?? null,
       clientReferenceId: params.client_reference_id ?? null,
@@ -171,6 +93,7 @@ export class CheckoutOperations implements OperationSource {
     });
     const data = params.subscription_data;
     const trialEnd = data?.trial_end ?? (data?.trial_period_days ? now + data.trial_period_days * DAY : null);
+    if (params.customer_creation) session.customer_creation = params.customer_creation;
     if (trialEnd !== null) Object.assign(session, { amount_subtotal: 0, amount_total: 0 });
     return this.sessions.open(session, {
       id,
@@ -179,11 +102,16 @@ export class CheckoutOperations implements OperationSource {
       description: data?.description ?? params.payment_intent_data?.description ?? null,
       trialEnd,
       billingMode: data?.billing_mode?.type ?? 'flexible',
-      setupFutureUsage: params.payment_intent_data?.setup_future_usage ?? null,
+      setupFutureUsage:
+        params.payment_intent_data?.setup_future_usage ??
+        params.payment_method_options?.card?.setup_future_usage ??
+        null,
+      pixSeconds: params.payment_method_options?.pix?.expires_after_seconds ?? null,
+      refusal: null,
     });
   }
 
-  private priceOf(item: ValueOf<typeof lineItem>, index: number, mode: 'payment' | 'subscription'): Price {
+  private priceOf(item: ValueOf<typeof parameters.lineItem>, index: number, mode: 'payment' | 'subscription'): Price {
     if (!item.price && !item.price_data) throw missingParameter(`line_items[${index}][price]`);
     const price = item.price
       ? this.store.get('price', item.price, `line_items[${index}][price]`)
@@ -200,4 +128,29 @@ export class CheckoutOperations implements OperationSource {
       );
     return price;
   }
+}
+
+/** https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-expires_at */
+function requireLifetime(expiresAt: number | undefined, now: number): void {
+  if (expiresAt === undefined || (expiresAt >= now + 30 * MINUTE && expiresAt <= now + DAY)) return;
+  throw invalidRequest(
+    expiresAt < now + 30 * MINUTE
+      ? 'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.'
+      : 'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.',
+    'expires_at',
+  );
+}
+
+function requirePix(params: Creation, currency: string): void {
+  const seconds = params.payment_method_options?.pix?.expires_after_seconds;
+  if (seconds !== undefined) requirePixLifetime(seconds, 'payment_method_options[pix][expires_after_seconds]');
+  if (!params.allowed_payment_method_types?.includes('pix')) return;
+  requirePixCurrency(currency);
+  if (params.mode === 'subscription')
+    throw invalidRequest('`pix` cannot be used in `subscription` mode.', 'allowed_payment_method_types');
+  if (params.payment_intent_data?.setup_future_usage)
+    throw invalidRequest(
+      '`pix` cannot be used with `payment_intent_data[setup_future_usage]`. Use `payment_method_options[card][setup_future_usage]` to save cards alone.',
+      'payment_intent_data[setup_future_usage]',
+    );
 }

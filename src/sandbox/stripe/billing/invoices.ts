@@ -7,6 +7,7 @@ import { newId, randomText } from '../objects/identifiers.js';
 import { computeAmountDue, toInvoice, toInvoicePayment } from '../objects/invoice-objects.js';
 import { StripeStore } from '../objects/stripe-store.js';
 import type { Invoice, InvoiceLine, InvoicePayment, PaymentIntent, Subscription } from '../objects/wire-types.js';
+import { Movements } from './movements.js';
 import { NO_PAYMENT_METHOD, Payments, type AttemptOutcome } from './payments.js';
 
 const HOUR = 3600;
@@ -46,6 +47,7 @@ export class Invoices {
     @Inject(VirtualClock) private readonly clock: VirtualClock,
     @Inject(Agenda) private readonly agenda: Agenda,
     @Inject(Payments) private readonly payments: Payments,
+    @Inject(Movements) private readonly movements: Movements,
     @Inject(SANDBOX_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     agenda.on(FINALIZE, (id) => this.advance(this.store.get('invoice', id)));
@@ -171,7 +173,7 @@ export class Invoices {
     const after = Math.min(0, invoice.total + customer.balance);
     invoice.ending_balance = after;
     if (after === customer.balance) return;
-    this.payments.recordCredit(customer.id, customer.balance - after, invoice.currency, invoice.id);
+    this.movements.recordCredit(customer.id, customer.balance - after, invoice.currency, invoice.id);
     this.events.change('customer.updated', customer, () => {
       customer.balance = after;
     });

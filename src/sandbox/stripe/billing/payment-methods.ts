@@ -49,12 +49,56 @@ export class PaymentMethods {
       metadata,
       type: 'card',
     });
-    this.store.insert('card_number', { id: method.id, number: card.number });
+    this.store.insert('card_number', { id: method.id, number: card.number, isSetUp: false, isAuthenticated: false });
     return method;
+  }
+
+  createPix(billingDetails: Partial<PaymentMethod['billing_details']>): PaymentMethod {
+    return this.store.insert('payment_method', {
+      id: newId('payment_method'),
+      object: 'payment_method',
+      allow_redisplay: 'unspecified',
+      billing_details: { address: null, email: null, name: null, phone: null, tax_id: null, ...billingDetails },
+      created: this.clock.seconds(),
+      customer: null,
+      customer_account: null,
+      livemode: false,
+      metadata: {},
+      pix: {},
+      type: 'pix',
+    });
   }
 
   cardOf(methodId: string): TestCard {
     return findTestCard(this.store.get('card_number', methodId).number)!;
+  }
+
+  needsAuthentication(methodId: string, ownerIsPresent: boolean): boolean {
+    const note = this.store.get('card_number', methodId);
+    if (note.isAuthenticated) return false;
+    const need = this.cardOf(methodId).authentication;
+    if (need === 'until_set_up') return !note.isSetUp;
+    return need === 'always' || (need === 'when_present' && ownerIsPresent);
+  }
+
+  /** The owner has just authenticated: it holds for the next charge. */
+  authenticate(methodId: string): void {
+    this.store.get('card_number', methodId).isAuthenticated = true;
+  }
+
+  /** Uses up an authentication; whether there was one. */
+  takeAuthentication(methodId: string): boolean {
+    const note = this.store.find('card_number', methodId);
+    const isAuthenticated = note?.isAuthenticated ?? false;
+    if (note) note.isAuthenticated = false;
+    return isAuthenticated;
+  }
+
+  /** Saves the method for payments without its owner. */
+  setUp(method: PaymentMethod, customer: string): PaymentMethod {
+    this.attach(method, customer);
+    this.store.get('card_number', method.id).isSetUp = true;
+    return method;
   }
 
   /** A real method by id, or a new one for a test token such as `pm_card_visa`. */

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { VirtualClock } from '../../clock/virtual-clock.js';
-import { Ledger } from '../../ledger/ledger.js';
 import { EventLog } from '../objects/event-log.js';
 import { newId, randomText } from '../objects/identifiers.js';
 import { toCharge, toPaymentIntent, type IntentRequest } from '../objects/payment-objects.js';
-import { RequestContext } from '../objects/request-context.js';
 import { StripeStore } from '../objects/stripe-store.js';
-import type { CardFailure } from '../objects/test-cards.js';
+import { AUTHENTICATION_REQUIRED, type CardFailure } from '../objects/test-cards.js';
 import type { Charge, PaymentIntent } from '../objects/wire-types.js';
+import { Movements } from './movements.js';
 import { PaymentMethods } from './payment-methods.js';
 
 export type AttemptOutcome = { readonly paid: true } | { readonly paid: false; readonly failure: CardFailure };
@@ -19,16 +18,15 @@ export const NO_PAYMENT_METHOD: CardFailure = {
     'This customer has no attached payment source or default payment method. Please consider adding a default payment method.',
 };
 
-/** Charges cards. Every try is in the ledger, whatever becomes of its events. */
+/** Moves money. Every try is in the ledger, whatever becomes of its events. */
 @Injectable()
 export class Payments {
   constructor(
     @Inject(StripeStore) private readonly store: StripeStore,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(VirtualClock) private readonly clock: VirtualClock,
-    @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(Movements) private readonly movements: Movements,
     @Inject(PaymentMethods) private readonly methods: PaymentMethods,
-    @Inject(RequestContext) private readonly context: RequestContext,
   ) {}
 
   createIntent(request: IntentRequest): PaymentIntent {
@@ -39,19 +37,37 @@ export class Payments {
     return intent;
   }
 
-  /** Whether a charge would go through. Test cards behave the same every time. */
+  /** How a charge without the owner would fail. Test cards behave the same every time. */
   failureOf(methodId: string | null): CardFailure | undefined {
-    return methodId === null ? NO_PAYMENT_METHOD : this.methods.cardOf(methodId).failure;
+    if (methodId === null) return NO_PAYMENT_METHOD;
+    if (this.methods.needsAuthentication(methodId, false)) return AUTHENTICATION_REQUIRED;
+    return this.methods.cardOf(methodId).failure;
   }
 
+  /** Of an invoice: the owner may be asked to authenticate later, on the invoice's page. */
   attempt(intent: PaymentIntent, methodId: string, invoice: string | null): AttemptOutcome {
-    const failure = this.failureOf(methodId);
-    const charge = this.createCharge(intent, methodId, failure);
-    this.record(intent, invoice, failure === undefined);
+    return this.charge(intent, methodId, this.failureOf(methodId), invoice);
+  }
+
+  charge(
+    intent: PaymentIntent,
+    methodId: string,
+    failure: CardFailure | undefined,
+    invoice: string | null,
+  ): AttemptOutcome {
+    const method = this.store.get('payment_method', methodId);
+    const isAuthenticated = this.methods.takeAuthentication(methodId);
+    const charge = this.store.insert(
+      'charge',
+      toCharge({ id: newId('charge'), now: this.clock.seconds(), intent, method, failure, isAuthenticated }),
+    );
+    this.movements.recordCharge(intent, invoice, failure === undefined);
     if (failure) {
-      this.fail(intent, charge, methodId, failure);
+      this.fail(intent, charge, methodId, failure, invoice);
       return { paid: false, failure };
     }
+    if (intent.setup_future_usage !== null && intent.customer !== null && method.type === 'card')
+      this.methods.setUp(method, intent.customer);
     Object.assign(intent, {
       status: 'succeeded',
       amount_received: intent.amount,
@@ -65,77 +81,34 @@ export class Payments {
     return { paid: true };
   }
 
-  /** A refusal before anything exists, e.g. of an update that must not be applied unless it is paid. */
-  recordRefusal(customer: string, amount: number, currency: string): void {
-    this.ledger.record({
-      ...this.movement(),
-      customer,
-      amount,
-      currency,
-      invoice: null,
-      payment_intent: null,
-      outcome: 'failed',
-    });
+  /** A try that ended before any charge: nothing moved, and another method is wanted. */
+  abandon(intent: PaymentIntent, methodId: string, code: string, message: string): void {
+    Object.assign(intent, {
+      status: 'requires_payment_method',
+      payment_method: null,
+      next_action: null,
+      last_payment_error: {
+        code,
+        message,
+        payment_method: structuredClone(this.store.get('payment_method', methodId)),
+        type: 'invalid_request_error',
+      },
+    } satisfies Partial<PaymentIntent>);
+    this.events.emit('payment_intent.payment_failed', intent);
   }
 
-  recordCredit(customer: string, amount: number, currency: string, invoice: string): void {
-    this.ledger.record({
-      ...this.movement(),
-      type: 'credit',
-      customer,
-      amount,
-      currency,
-      invoice,
-      payment_intent: null,
-      outcome: 'succeeded',
-    });
-  }
-
-  recordRefund(charge: Charge, amount: number): void {
-    this.ledger.record({
-      ...this.movement(),
-      type: 'refund',
-      customer: charge.customer,
-      amount,
-      currency: charge.currency,
-      invoice: null,
-      payment_intent: charge.payment_intent,
-      outcome: 'succeeded',
-    });
-  }
-
-  private record(intent: PaymentIntent, invoice: string | null, paid: boolean): void {
-    this.ledger.record({
-      ...this.movement(),
-      customer: intent.customer,
-      amount: intent.amount,
-      currency: intent.currency,
-      invoice,
-      payment_intent: intent.id,
-      outcome: paid ? 'succeeded' : 'failed',
-    });
-  }
-
-  private movement() {
-    return {
-      id: newId('movement'),
-      provider: 'stripe',
-      type: 'charge' as const,
-      idempotency_key: this.context.idempotencyKey(),
-      at: this.clock.now().toISOString(),
-    };
-  }
-
-  private createCharge(intent: PaymentIntent, methodId: string, failure: CardFailure | undefined): Charge {
-    const method = this.store.get('payment_method', methodId);
-    return this.store.insert('charge', toCharge(newId('charge'), this.clock.seconds(), intent, method, failure));
-  }
-
-  private fail(intent: PaymentIntent, charge: Charge, methodId: string, failure: CardFailure): void {
-    const needsAction = failure.code === 'authentication_required';
+  private fail(
+    intent: PaymentIntent,
+    charge: Charge,
+    methodId: string,
+    failure: CardFailure,
+    invoice: string | null,
+  ): void {
+    const needsAction = failure.code === 'authentication_required' && invoice !== null;
     Object.assign(intent, {
       status: needsAction ? 'requires_action' : 'requires_payment_method',
       payment_method: needsAction ? methodId : null,
+      next_action: needsAction ? { type: 'use_stripe_sdk', use_stripe_sdk: {} } : null,
       latest_charge: charge.id,
       last_payment_error: {
         charge: charge.id,

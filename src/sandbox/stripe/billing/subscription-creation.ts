@@ -11,9 +11,10 @@ import { nextBoundary } from './calendar.js';
 import { Invoices } from './invoices.js';
 import { requireOneInterval } from './item-change.js';
 import { computePeriodLines, computeTrialLines } from './lines.js';
+import { Movements } from './movements.js';
 import { Payments } from './payments.js';
 import { INCOMPLETE_EXPIRY, PERIOD_END } from './subscription-endings.js';
-import { cardError, periodEndOf } from './subscription-rules.js';
+import { periodEndOf, subscriptionPaymentError } from './subscription-rules.js';
 
 const INCOMPLETE_SECONDS = 23 * 3600;
 
@@ -47,6 +48,7 @@ export class SubscriptionCreation {
     @Inject(Agenda) private readonly agenda: Agenda,
     @Inject(Invoices) private readonly invoices: Invoices,
     @Inject(Payments) private readonly payments: Payments,
+    @Inject(Movements) private readonly movements: Movements,
   ) {}
 
   create(request: CreationRequest): Subscription {
@@ -58,8 +60,8 @@ export class SubscriptionCreation {
         : 0;
     const failure = amount > 0 ? this.payments.failureOf(method ?? null) : undefined;
     if (failure && request.paymentBehavior === 'error_if_incomplete') {
-      this.payments.recordRefusal(request.customer.id, amount, request.items[0]!.price.currency);
-      throw cardError(failure);
+      this.movements.recordRefusal(request.customer.id, amount, request.items[0]!.price.currency);
+      throw subscriptionPaymentError(failure);
     }
     const waits =
       amount > 0 &&

@@ -1,5 +1,5 @@
 import type { CardFailure } from '../objects/test-cards.js';
-import type { Subscription } from '../objects/wire-types.js';
+import type { PaymentIntent, Subscription } from '../objects/wire-types.js';
 import { invalidRequest, StripeApiError } from '../wire/stripe-error.js';
 
 export const isEnded = ({ status }: Subscription): boolean => status === 'canceled' || status === 'incomplete_expired';
@@ -20,11 +20,23 @@ export function requireNoSchedule(subscription: Subscription, param: string): vo
   );
 }
 
-export const cardError = (failure: CardFailure, intent?: unknown): StripeApiError =>
+export const cardError = (failure: CardFailure, intent?: PaymentIntent): StripeApiError =>
   new StripeApiError(402, {
     type: 'card_error',
     code: failure.code,
     ...(failure.declineCode ? { decline_code: failure.declineCode } : {}),
     message: failure.message,
     ...(intent === undefined ? {} : { payment_intent: intent }),
+    ...(intent?.latest_charge ? { charge: intent.latest_charge } : {}),
   });
+
+/** With `error_if_incomplete` nothing may wait for the owner of the card. */
+export const subscriptionPaymentError = (failure: CardFailure): StripeApiError =>
+  failure.code === 'authentication_required'
+    ? new StripeApiError(402, {
+        type: 'card_error',
+        code: 'subscription_payment_intent_requires_action',
+        message:
+          'Payment for this subscription requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with `subscription.latest_invoice`.',
+      })
+    : cardError(failure);

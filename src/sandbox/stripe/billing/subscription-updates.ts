@@ -9,10 +9,11 @@ import type { CardFailure } from '../objects/test-cards.js';
 import type { Subscription } from '../objects/wire-types.js';
 import type { ItemChange, PaymentBehavior } from './billing.types.js';
 import { Invoices } from './invoices.js';
+import { Movements } from './movements.js';
 import { PendingLines } from './pending-lines.js';
 import { Payments } from './payments.js';
 import { PENDING_UPDATE_EXPIRY, PERIOD_END, SubscriptionEndings } from './subscription-endings.js';
-import { cardError, periodEndOf } from './subscription-rules.js';
+import { periodEndOf, subscriptionPaymentError } from './subscription-rules.js';
 
 const PENDING_UPDATE_SECONDS = 23 * 3600;
 
@@ -28,6 +29,7 @@ export class SubscriptionUpdates {
     @Inject(Agenda) private readonly agenda: Agenda,
     @Inject(Invoices) private readonly invoices: Invoices,
     @Inject(Payments) private readonly payments: Payments,
+    @Inject(Movements) private readonly movements: Movements,
     @Inject(PendingLines) private readonly pendingLines: PendingLines,
     @Inject(SubscriptionEndings) private readonly endings: SubscriptionEndings,
   ) {}
@@ -45,8 +47,8 @@ export class SubscriptionUpdates {
   apply(subscription: Subscription, change: ItemChange, behavior: PaymentBehavior, plain: () => void): void {
     const failure = this.failureOf(subscription, change);
     if (failure && behavior === 'error_if_incomplete') {
-      this.payments.recordRefusal(subscription.customer, this.dueNow(subscription, change), subscription.currency);
-      throw cardError(failure);
+      this.movements.recordRefusal(subscription.customer, this.dueNow(subscription, change), subscription.currency);
+      throw subscriptionPaymentError(failure);
     }
     if (failure && behavior === 'pending_if_incomplete') this.holdBack(subscription, change, plain);
     else this.perform(subscription, change, behavior, plain);

@@ -1,4 +1,5 @@
-import type { CheckoutSession } from './wire-types.js';
+import type { StripeStore } from './stripe-store.js';
+import type { CheckoutLineItem, CheckoutSession } from './wire-types.js';
 
 export interface CheckoutParts {
   readonly id: string;
@@ -7,6 +8,8 @@ export interface CheckoutParts {
   readonly url: string;
   readonly amount: number;
   readonly currency: string;
+  /** Null: what the account offers, which is cards. */
+  readonly methods: readonly ('card' | 'pix')[] | null;
   readonly customer: string | null;
   readonly customerEmail: string | null;
   readonly clientReferenceId: string | null;
@@ -23,7 +26,7 @@ export const toCheckoutSession = (parts: CheckoutParts): CheckoutSession => ({
   adaptive_pricing: { enabled: false },
   after_expiration: null,
   allow_promotion_codes: null,
-  allowed_payment_method_types: null,
+  allowed_payment_method_types: parts.methods && [...parts.methods],
   amount_subtotal: parts.amount,
   amount_total: parts.amount,
   automatic_tax: { enabled: false, liability: null, provider: null, status: null },
@@ -60,7 +63,7 @@ export const toCheckoutSession = (parts: CheckoutParts): CheckoutSession => ({
   payment_method_collection: parts.mode === 'subscription' ? 'always' : 'if_required',
   payment_method_configuration_details: null,
   payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-  payment_method_types: ['card'],
+  payment_method_types: [...(parts.methods ?? ['card'])],
   payment_status: 'unpaid',
   permissions: null,
   phone_number_collection: { enabled: false },
@@ -79,3 +82,25 @@ export const toCheckoutSession = (parts: CheckoutParts): CheckoutSession => ({
   url: parts.url,
   wallet_options: null,
 });
+
+/** What was bought, as `line_items` shows it: expanded on request, or as a list of its own. */
+export function toLineItems(store: StripeStore, session: string): CheckoutLineItem[] {
+  return store.get('checkout_order', session).items.map(({ id, price: priceId, quantity }) => {
+    const price = store.get('price', priceId);
+    const amount = (price.unit_amount ?? 0) * quantity;
+    return {
+      id,
+      object: 'item',
+      adjustable_quantity: null,
+      amount_discount: 0,
+      amount_subtotal: amount,
+      amount_tax: 0,
+      amount_total: amount,
+      currency: price.currency,
+      description: store.find('product', price.product)?.name ?? null,
+      metadata: {},
+      price: structuredClone(price),
+      quantity,
+    };
+  });
+}

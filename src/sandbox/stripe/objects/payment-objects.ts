@@ -1,3 +1,4 @@
+import { randomText } from './identifiers.js';
 import type { CardFailure } from './test-cards.js';
 import type { Charge, PaymentIntent, PaymentMethod } from './wire-types.js';
 
@@ -8,6 +9,18 @@ export interface IntentRequest {
   readonly description?: string | null;
   readonly metadata?: Record<string, string>;
   readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
+  /** Null: whatever the account offers, redirects included. */
+  readonly allowedMethods?: readonly string[] | null;
+  readonly automaticMethods?: PaymentIntent['automatic_payment_methods'];
+}
+
+export interface ChargeParts {
+  readonly id: string;
+  readonly now: number;
+  readonly intent: PaymentIntent;
+  readonly method: PaymentMethod;
+  readonly failure: CardFailure | undefined;
+  readonly isAuthenticated: boolean;
 }
 
 export const toPaymentIntent = (
@@ -18,13 +31,13 @@ export const toPaymentIntent = (
 ): PaymentIntent => ({
   id,
   object: 'payment_intent',
-  allowed_payment_method_types: null,
+  allowed_payment_method_types: request.allowedMethods ? [...request.allowedMethods] : null,
   amount: request.amount,
   amount_capturable: 0,
   amount_received: 0,
   application: null,
   application_fee_amount: null,
-  automatic_payment_methods: null,
+  automatic_payment_methods: request.automaticMethods ?? null,
   canceled_at: null,
   cancellation_reason: null,
   capture_method: 'automatic',
@@ -48,7 +61,7 @@ export const toPaymentIntent = (
   payment_method_options: {
     card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
   },
-  payment_method_types: ['card'],
+  payment_method_types: [...(request.allowedMethods ?? ['card'])],
   payment_record: null,
   processing: null,
   receipt_email: null,
@@ -74,13 +87,46 @@ const toOutcome = (failure: CardFailure | undefined): NonNullable<Charge['outcom
   type: failure ? 'issuer_declined' : 'authorized',
 });
 
-export const toCharge = (
-  id: string,
-  now: number,
-  intent: PaymentIntent,
-  method: PaymentMethod,
-  failure: CardFailure | undefined,
-): Charge => ({
+const AUTHENTICATED = {
+  authentication_flow: 'challenge',
+  electronic_commerce_indicator: '05',
+  exemption_indicator: null,
+  result: 'authenticated',
+  result_reason: null,
+  transaction_id: null,
+  version: '2.2.0',
+} as const;
+
+function toMethodDetails(method: PaymentMethod, isAuthenticated: boolean): Charge['payment_method_details'] {
+  const { card } = method;
+  if (!card) return { type: 'pix', pix: { bank_transaction_id: `E${randomText(31)}` } };
+  return {
+    type: 'card',
+    card: {
+      amount_authorized: null,
+      authorization_code: null,
+      brand: card.brand,
+      checks: card.checks,
+      country: card.country,
+      electronic_commerce_indicator: null,
+      exp_month: card.exp_month,
+      exp_year: card.exp_year,
+      fingerprint: card.fingerprint ?? null,
+      funding: card.funding,
+      installments: null,
+      last4: card.last4,
+      mandate: null,
+      network: card.brand,
+      network_transaction_id: null,
+      regulated_status: 'unregulated',
+      three_d_secure: isAuthenticated ? AUTHENTICATED : null,
+      transaction_link_id: null,
+      wallet: null,
+    },
+  };
+}
+
+export const toCharge = ({ id, now, intent, method, failure, isAuthenticated }: ChargeParts): Charge => ({
   id,
   object: 'charge',
   amount: intent.amount,
@@ -109,7 +155,7 @@ export const toCharge = (
   paid: failure === undefined,
   payment_intent: intent.id,
   payment_method: method.id,
-  payment_method_details: null,
+  payment_method_details: toMethodDetails(method, isAuthenticated),
   receipt_email: null,
   receipt_number: null,
   receipt_url: null,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { resourceMissing } from '../wire/stripe-error.js';
 import type { PendingChange, PendingLine, ScheduleNote } from '../billing/billing.types.js';
-import type { CheckoutOrder, PortalVisit } from '../pages/page.types.js';
+import type { Authentication, CheckoutOrder, PixCode, PortalVisit } from '../pages/page.types.js';
 import type {
   Charge,
   CheckoutSession,
   Customer,
+  Dispute,
   Invoice,
   InvoicePayment,
   PaymentIntent,
@@ -29,6 +30,14 @@ export interface IdempotentAnswer {
   readonly body: string;
 }
 
+/** What only a card's bank knows. The id is the payment method's. */
+export interface CardNote {
+  readonly id: string;
+  readonly number: string;
+  isSetUp: boolean;
+  isAuthenticated: boolean;
+}
+
 /** Everything that the Stripe side remembers. The lower half is the sandbox's own and is never sent. */
 export interface StripeCollections {
   customer: Customer;
@@ -42,16 +51,19 @@ export interface StripeCollections {
   payment_intent: PaymentIntent;
   charge: Charge;
   refund: Refund;
+  dispute: Dispute;
   'billing_portal.configuration': PortalConfiguration;
   'billing_portal.session': PortalSession;
   'checkout.session': CheckoutSession;
   event: StripeEvent;
 
-  card_number: { id: string; number: string };
+  card_number: CardNote;
   pending_line: PendingLine;
   pending_change: PendingChange;
   schedule_note: ScheduleNote;
   checkout_order: CheckoutOrder;
+  authentication: Authentication;
+  pix_code: PixCode;
   portal_visit: PortalVisit;
   page_submission: { id: string };
   idempotent_answer: IdempotentAnswer;

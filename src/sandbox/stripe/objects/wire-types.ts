@@ -16,7 +16,14 @@ export type Wire<Value> = Value extends Stripe.Decimal
         ? { [Key in keyof Value]: Unexpanded<Value[Key]> }
         : Value;
 
-type Unexpanded<Value> = string extends Value ? Extract<Value, Primitive> : Wire<Value>;
+/** An empty interface of the client takes any text as well, but is no id. */
+type Unexpanded<Value> = unknown extends Value
+  ? unknown
+  : [NonNullable<Value>] extends [object]
+    ? Wire<Value>
+    : string extends Value
+      ? Extract<Value, Primitive>
+      : Wire<Value>;
 
 export type Customer = Wire<Stripe.Customer>;
 export type Product = Wire<Stripe.Product>;
@@ -33,6 +40,7 @@ export type InvoicePayment = Wire<Stripe.InvoicePayment>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 export type Charge = Wire<Stripe.Charge>;
 export type Refund = Wire<Stripe.Refund>;
+export type Dispute = Wire<Stripe.Dispute>;
 export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>;
 export type PortalSession = Wire<Stripe.BillingPortal.Session>;
 export type CheckoutSession = Wire<Stripe.Checkout.Session>;

@@ -1,27 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Agenda } from '../../clock/agenda.js';
 import { VirtualClock } from '../../clock/virtual-clock.js';
+import { Movements } from '../billing/movements.js';
 import { PaymentMethods } from '../billing/payment-methods.js';
 import { Payments } from '../billing/payments.js';
+import { PixPayments } from '../billing/pix-payments.js';
 import { SubscriptionCreation } from '../billing/subscription-creation.js';
 import { EventLog } from '../objects/event-log.js';
 import { newId } from '../objects/identifiers.js';
 import { StripeStore } from '../objects/stripe-store.js';
-import type { TestCard } from '../objects/test-cards.js';
+import { findTestCard, type TestCard } from '../objects/test-cards.js';
 import { toCustomer } from '../objects/customer-objects.js';
-import type { CheckoutSession, Customer, PaymentMethod } from '../objects/wire-types.js';
+import type { CheckoutSession, Customer, PaymentIntent, PaymentMethod } from '../objects/wire-types.js';
 import { invalidRequest } from '../wire/stripe-error.js';
-import type { CheckoutOrder } from './page.types.js';
+import type { CheckoutForm, CheckoutOrder } from './page.types.js';
 
 const EXPIRY = 'stripe.checkout.expiry';
 
-export type CheckoutResult = { readonly kind: 'done' } | { readonly kind: 'refused'; readonly message: string };
+export type CheckoutResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly message: string }
+  /** The card's bank wants to see its owner first. The id is that of the page. */
+  | { readonly kind: 'authenticate'; readonly id: string };
 
-export interface CheckoutForm {
-  readonly card: TestCard | undefined;
-  readonly email: string | null;
-  readonly name: string | null;
-}
+const AUTHENTICATION_FAILED =
+  'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
 
 /** Checkout sessions and what completing one makes: customer, card, subscription or payment, in Stripe's order. */
 @Injectable()
@@ -33,9 +36,12 @@ export class CheckoutSessions {
     @Inject(Agenda) private readonly agenda: Agenda,
     @Inject(PaymentMethods) private readonly methods: PaymentMethods,
     @Inject(Payments) private readonly payments: Payments,
+    @Inject(Movements) private readonly movements: Movements,
+    @Inject(PixPayments) private readonly pix: PixPayments,
     @Inject(SubscriptionCreation) private readonly subscriptions: SubscriptionCreation,
   ) {
     agenda.on(EXPIRY, (id) => this.expireIfOpen(store.get('checkout.session', id)));
+    pix.onNews((intent, isPaid) => this.settleLater(intent, isPaid));
   }
 
   open(session: CheckoutSession, order: CheckoutOrder): CheckoutSession {
@@ -55,33 +61,83 @@ export class CheckoutSessions {
   }
 
   /** A session that is complete already is simply done: the second press of the button pays nothing. */
-  complete(session: CheckoutSession, form: CheckoutForm): CheckoutResult {
+  complete(session: CheckoutSession, form: CheckoutForm, isAuthenticated = false): CheckoutResult {
     if (session.status === 'complete') return { kind: 'done' };
     if (session.status !== 'open') return { kind: 'refused', message: 'This session has expired.' };
-    const needsCard = (session.amount_total ?? 0) > 0 || session.payment_method_collection === 'always';
-    if (needsCard && !form.card) return { kind: 'refused', message: 'Choose one of the test cards.' };
+    if (form.method === 'pix') return this.completeWithPix(session, form);
+    const amount = session.amount_total ?? 0;
+    const card = findTestCard(form.card ?? '');
+    if (!card && (amount > 0 || session.payment_method_collection === 'always'))
+      return this.refuse(session, 'Choose one of the test cards.');
+    if (card?.authentication && !isAuthenticated) return this.sendToBank(form, session);
     // A card that refuses is refused before anything exists, so that the customer can simply pick another one.
-    const failure = (session.amount_total ?? 0) > 0 ? form.card?.failure : undefined;
+    const failure = amount > 0 ? card?.failure : undefined;
     if (failure) {
-      this.payments.recordRefusal(session.customer ?? '', session.amount_total ?? 0, session.currency ?? 'usd');
-      return { kind: 'refused', message: failure.message };
+      this.movements.recordRefusal(session.customer, amount, session.currency ?? 'usd');
+      return this.refuse(session, failure.message);
     }
-    this.fulfil(session, form);
+    this.fulfil(session, form, card, isAuthenticated);
     return { kind: 'done' };
   }
 
-  private fulfil(session: CheckoutSession, form: CheckoutForm): void {
+  /** Back from the bank's page. Either way it can be called again and changes nothing more. */
+  finishAuthentication(session: CheckoutSession, form: CheckoutForm, isAuthenticated: boolean): CheckoutResult {
+    if (isAuthenticated || session.status !== 'open') return this.complete(session, form, true);
+    return this.refuse(session, AUTHENTICATION_FAILED);
+  }
+
+  private refuse(session: CheckoutSession, message: string): CheckoutResult {
+    this.store.get('checkout_order', session.id).refusal = message;
+    return { kind: 'refused', message };
+  }
+
+  private sendToBank(form: CheckoutForm, session: CheckoutSession): CheckoutResult {
+    const id = newId('authentication');
+    this.store.insert('authentication', { id, kind: 'checkout', session: session.id, form });
+    return { kind: 'authenticate', id };
+  }
+
+  private fulfil(
+    session: CheckoutSession,
+    form: CheckoutForm,
+    card: TestCard | undefined,
+    isAuthenticated: boolean,
+  ): void {
     const order = this.store.get('checkout_order', session.id);
     const customer = this.customerFor(session, form, order);
-    const method = form.card && this.methods.create(form.card);
-    if (method && customer && (session.mode === 'subscription' || order.setupFutureUsage !== null))
-      this.methods.attach(method, customer.id);
-    if (session.mode === 'subscription') this.subscribe(session, order, customer!, method);
-    else this.pay(session, order, customer, method);
+    const method = card && this.methods.create(card);
+    if (method && isAuthenticated) this.methods.authenticate(method.id);
+    if (session.mode === 'subscription') {
+      if (method) this.methods.setUp(method, customer!.id);
+      this.subscribe(session, order, customer!, method);
+    } else if (method)
+      this.payments.charge(this.createIntent(session, order, customer, 'card'), method.id, undefined, null);
+    this.close(session, form, customer, (session.amount_total ?? 0) === 0 ? 'no_payment_required' : 'paid');
+  }
+
+  /** The order is placed and waits for its money, which arrives later or never. */
+  private completeWithPix(session: CheckoutSession, form: CheckoutForm): CheckoutResult {
+    if (!session.payment_method_types.includes('pix')) return this.refuse(session, 'Pix is not offered here.');
+    const order = this.store.get('checkout_order', session.id);
+    const customer = this.customerFor(session, form, order);
+    const { email, name, taxId } = form;
+    const method = this.methods.createPix({ email, name, tax_id: taxId });
+    const intent = this.createIntent(session, order, customer, 'pix');
+    this.pix.start(intent, method.id, order.pixSeconds ?? undefined);
+    this.close(session, form, customer, 'unpaid');
+    return { kind: 'done' };
+  }
+
+  private close(
+    session: CheckoutSession,
+    form: CheckoutForm,
+    customer: Customer | undefined,
+    paymentStatus: CheckoutSession['payment_status'],
+  ): void {
     this.agenda.cancel(EXPIRY, session.id);
     Object.assign(session, {
       status: 'complete',
-      payment_status: (session.amount_total ?? 0) === 0 ? 'no_payment_required' : 'paid',
+      payment_status: paymentStatus,
       customer: customer?.id ?? null,
       customer_details: {
         address: null,
@@ -91,11 +147,21 @@ export class CheckoutSessions {
         name: form.name ?? customer?.name ?? null,
         phone: null,
         tax_exempt: 'none',
-        tax_ids: [],
+        tax_ids: form.taxId ? [{ type: form.taxId.length > 11 ? 'br_cnpj' : 'br_cpf', value: form.taxId }] : [],
       },
       url: null,
     } satisfies Partial<CheckoutSession>);
     this.events.emit('checkout.session.completed', session);
+  }
+
+  private settleLater(intent: PaymentIntent, isPaid: boolean): void {
+    const session = this.store.all('checkout.session').find(({ payment_intent: id }) => id === intent.id);
+    if (!session) return;
+    if (isPaid) session.payment_status = 'paid';
+    this.events.emit(
+      isPaid ? 'checkout.session.async_payment_succeeded' : 'checkout.session.async_payment_failed',
+      session,
+    );
   }
 
   private customerFor(session: CheckoutSession, form: CheckoutForm, order: CheckoutOrder): Customer | undefined {
@@ -136,23 +202,23 @@ export class CheckoutSessions {
     session.invoice = subscription.latest_invoice;
   }
 
-  private pay(
+  private createIntent(
     session: CheckoutSession,
     order: CheckoutOrder,
     customer: Customer | undefined,
-    method: PaymentMethod | undefined,
-  ): void {
-    if (!method) return;
+    method: 'card' | 'pix',
+  ): PaymentIntent {
     const intent = this.payments.createIntent({
       customer: customer?.id ?? null,
       amount: session.amount_total ?? 0,
       currency: session.currency ?? 'usd',
       description: order.description,
       metadata: order.metadata,
-      setupFutureUsage: order.setupFutureUsage,
+      setupFutureUsage: method === 'card' ? order.setupFutureUsage : null,
+      allowedMethods: session.allowed_payment_method_types,
     });
-    this.payments.attempt(intent, method.id, null);
     session.payment_intent = intent.id;
+    return intent;
   }
 
   private expireIfOpen(session: CheckoutSession): void {

@@ -3,9 +3,10 @@ import type { FastifyReply } from 'fastify';
 import { html, page, PAGE_HEADERS, type Html } from '../../http/html.js';
 import { StateFile } from '../../state/state-file.js';
 import { StripeStore } from '../objects/stripe-store.js';
-import { findTestCard, TEST_CARDS } from '../objects/test-cards.js';
+import { TEST_CARDS } from '../objects/test-cards.js';
 import type { CheckoutSession } from '../objects/wire-types.js';
 import { CheckoutSessions } from './checkout-sessions.js';
+import { successAddressOf } from './addresses.js';
 import { formatMoney, formatPrice } from './money.js';
 import { readForm } from './portal.controller.js';
 
@@ -21,9 +22,9 @@ export class CheckoutController {
   @Get()
   async show(@Param('id') id: string, @Res() reply: FastifyReply) {
     const session = this.store.find('checkout.session', id);
-    if (session?.status === 'complete') return reply.redirect(successAddress(session), 303);
+    if (session?.status === 'complete') return reply.redirect(this.nextAddress(session), 303);
     if (session?.status !== 'open') return this.sendExpired(reply);
-    return this.send(reply, 200, session);
+    return this.send(reply, 200, session, this.store.get('checkout_order', id).refusal);
   }
 
   @Post()
@@ -32,23 +33,32 @@ export class CheckoutController {
     if (!session || session.status === 'expired') return this.sendExpired(reply);
     const form = readForm(body);
     const result = this.sessions.complete(session, {
-      card: findTestCard(form.get('card') ?? ''),
+      method: form.get('method') === 'pix' || form.get('card') === 'pix' ? 'pix' : 'card',
+      card: form.get('card') || null,
       email: form.get('email') || null,
       name: form.get('name') || null,
+      taxId: form.get('tax_id')?.replaceAll(/\D/g, '') || null,
     });
     this.stateFile.markChanged();
-    if (result.kind === 'done') return reply.redirect(successAddress(session), 303);
+    if (result.kind === 'done') return reply.redirect(this.nextAddress(session), 303);
+    if (result.kind === 'authenticate') return reply.redirect(`/3ds/${result.id}`, 303);
     return this.send(reply, 402, session, result.message);
   }
 
-  private send(reply: FastifyReply, status: number, session: CheckoutSession, error?: string) {
+  /** A Pix that waits for its money is shown before the shop is. */
+  private nextAddress(session: CheckoutSession): string {
+    const intent = this.store.find('payment_intent', session.payment_intent);
+    return intent?.next_action?.type === 'pix_display_qr_code' ? `/pix/${intent.id}` : successAddressOf(session);
+  }
+
+  private send(reply: FastifyReply, status: number, session: CheckoutSession, error: string | null) {
     return reply
       .status(status)
       .headers(PAGE_HEADERS)
       .send(page('Checkout', this.render(session, error)));
   }
 
-  private render(session: CheckoutSession, error: string | undefined): Html {
+  private render(session: CheckoutSession, error: string | null): Html {
     const order = this.store.get('checkout_order', session.id);
     const customer = this.store.find('customer', session.customer);
     return html`<h1>Checkout</h1>
@@ -76,19 +86,32 @@ export class CheckoutController {
             value="${customer?.email ?? session.customer_email}"
             required
         /></label>
-        <fieldset>
-          <legend>Test card</legend>
-          ${TEST_CARDS.map(
-            ({ number, label }, index) =>
-              html`<label class="choice"
-                ><input type="radio" name="card" value="${number}" ${index === 0 && html`checked`} />
-                <span>${number} <span class="soft">${label}</span></span></label
-              >`,
-          )}
-        </fieldset>
+        <label>Name <input type="text" name="name" autocomplete="name" value="${customer?.name}" /></label>
+        ${this.renderMethods(session)}
         <button type="submit">${session.mode === 'subscription' ? 'Subscribe' : 'Pay'}</button>
       </form>
       ${session.cancel_url && html`<p><a href="${session.cancel_url}">Back to the shop</a></p>`}`;
+  }
+
+  private renderMethods(session: CheckoutSession): Html {
+    const types = session.payment_method_types;
+    const choice = (value: string, label: string, isFirst: boolean): Html =>
+      html`<label class="choice"
+        ><input type="radio" name="card" value="${value}" ${isFirst && html`checked`} />
+        <span>${value === 'pix' ? 'Pix' : value} <span class="soft">${label}</span></span></label
+      >`;
+    const hasCards = types.includes('card');
+    return html`<fieldset>
+        <legend>${hasCards ? 'Test card' : 'Pay with'}</legend>
+        ${hasCards && TEST_CARDS.map(({ number, label }, index) => choice(number, label, index === 0))}
+        ${types.includes('pix') && choice('pix', 'a code that your banking app reads', !hasCards)}
+      </fieldset>
+      ${
+        types.includes('pix') &&
+        html`<label
+          >CPF or CNPJ, for Pix <input type="text" name="tax_id" inputmode="numeric" autocomplete="off"
+        /></label>`
+      }`;
   }
 
   private sendExpired(reply: FastifyReply) {
@@ -97,6 +120,3 @@ export class CheckoutController {
     return reply.status(410).headers(PAGE_HEADERS).send(page('Expired', content));
   }
 }
-
-const successAddress = (session: CheckoutSession): string =>
-  (session.success_url ?? '/').replaceAll('{CHECKOUT_SESSION_ID}', session.id);

@@ -22,3 +22,5 @@ export const formatDate = (seconds: number): string =>
     year: 'numeric',
     timeZone: 'UTC',
   });
+
+export const formatMoment = (seconds: number): string => new Date(seconds * 1000).toUTCString();

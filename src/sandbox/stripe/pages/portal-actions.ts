@@ -122,7 +122,7 @@ export class PortalActions {
     if (!card) return refused('Choose one of the test cards.');
     const customer = this.store.get('customer', session.customer);
     try {
-      const method = this.methods.attach(this.methods.create(card), customer.id);
+      const method = this.methods.setUp(this.methods.create(card), customer.id);
       this.methods.setDefault(customer, method.id);
       for (const subscription of this.subscriptionsOf(session))
         if (subscription.default_payment_method !== null)

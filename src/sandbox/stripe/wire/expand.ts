@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { toLineItems } from '../objects/checkout-objects.js';
 import { StripeStore, type CollectionName } from '../objects/stripe-store.js';
 import { wireList } from './list.js';
 import { invalidRequest } from './stripe-error.js';
@@ -14,6 +15,8 @@ const PREFIXES: readonly (readonly [prefix: string, name: CollectionName])[] = [
   ['in_', 'invoice'],
   ['pi_', 'payment_intent'],
   ['ch_', 'charge'],
+  ['re_', 'refund'],
+  ['du_', 'dispute'],
   ['bpc_', 'billing_portal.configuration'],
 ];
 const MAXIMUM_DEPTH = 4;
@@ -86,7 +89,8 @@ export class Expander {
         ),
         `/v1/customers/${id}/subscriptions`,
       );
-    if (hash.object === 'checkout.session' && segment === 'line_items') return hash.line_items ?? this.lineItems(id);
+    if (hash.object === 'checkout.session' && segment === 'line_items')
+      return hash.line_items ?? wireList(toLineItems(this.store, id), `/v1/checkout/sessions/${id}/line_items`);
     return undefined;
   }
 
@@ -94,29 +98,6 @@ export class Expander {
     const payment = this.store.all('invoice_payment').find((candidate) => candidate.invoice === invoice);
     const intent = this.store.find('payment_intent', payment?.payment.payment_intent);
     return intent ? { client_secret: intent.client_secret, type: 'payment_intent' } : null;
-  }
-
-  private lineItems(session: string): unknown {
-    const order = this.store.get('checkout_order', session);
-    const items = order.items.map(({ id, price: priceId, quantity }) => {
-      const price = this.store.get('price', priceId);
-      const amount = (price.unit_amount ?? 0) * quantity;
-      return {
-        id,
-        object: 'item',
-        adjustable_quantity: null,
-        amount_discount: 0,
-        amount_subtotal: amount,
-        amount_tax: 0,
-        amount_total: amount,
-        currency: price.currency,
-        description: this.store.find('product', price.product)?.name ?? null,
-        metadata: {},
-        price: structuredClone(price),
-        quantity,
-      };
-    });
-    return wireList(items, `/v1/checkout/sessions/${session}/line_items`);
   }
 }
 

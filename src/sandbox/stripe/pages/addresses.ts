@@ -1,0 +1,16 @@
+import type { CheckoutSession, PaymentIntent } from '../objects/wire-types.js';
+
+export const successAddressOf = (session: CheckoutSession): string =>
+  (session.success_url ?? '/').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+
+/** The way back from the bank, with what Stripe appends to it. What follows `#` stays at the end. */
+export function returnAddressOf(returnUrl: string, intent: PaymentIntent): string {
+  const [address = '', ...fragment] = returnUrl.split('#');
+  const query = new URLSearchParams({
+    payment_intent: intent.id,
+    payment_intent_client_secret: intent.client_secret ?? '',
+    redirect_status: intent.status === 'succeeded' ? 'succeeded' : 'failed',
+  });
+  const joined = `${address}${address.includes('?') ? '&' : '?'}${query}`;
+  return fragment.length > 0 ? `${joined}#${fragment.join('#')}` : joined;
+}
