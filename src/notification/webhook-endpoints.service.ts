@@ -5,6 +5,7 @@ import { Config } from '../config/index.js';
 import { findUrlProblem } from './domain/webhook-url.js';
 import { DeliveryRepository } from './persistence/delivery.repository.js';
 import { EndpointRepository, type EndpointDetails, type WebhookEndpoint } from './persistence/endpoint.repository.js';
+import { namesPrivateAddress } from './sending/public-address.js';
 import { createSecret } from './sending/signature.js';
 
 /** How long the secret before a rotation signs too. */
@@ -79,12 +80,16 @@ export class WebhookEndpointsService {
   }
 
   private checkUrl(url: string): void {
-    const problem = findUrlProblem(url, { allowPrivate: this.config.merchantWebhooks.allowPrivateAddresses });
-    if (problem) {
-      throw new ApplicationError('webhook_url_not_allowed', { fields: [{ field: 'url', message: problem }] });
-    }
+    const allowPrivate = this.config.merchantWebhooks.allowPrivateAddresses;
+    const problem = findUrlProblem(url, { allowPrivate });
+    if (problem) throw notAllowed(problem);
+    // A name is looked up when it is connected to; that an address is private can be told at once.
+    if (!allowPrivate && namesPrivateAddress(new URL(url))) throw notAllowed('url must lead to the public internet');
   }
 }
+
+const notAllowed = (message: string): ApplicationError =>
+  new ApplicationError('webhook_url_not_allowed', { fields: [{ field: 'url', message }] });
 
 function orNotFound(endpoint: WebhookEndpoint | undefined): WebhookEndpoint {
   if (!endpoint) throw new ApplicationError('webhook_endpoint_not_found');

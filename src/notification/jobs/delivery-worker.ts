@@ -28,6 +28,7 @@ const LEFT_FOR_MILLISECONDS = 5_000;
 export class DeliveryWorker implements BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryWorker.name);
   private readonly stopping = new AbortController();
+  private readonly running = new Set<Promise<void>>();
 
   constructor(
     private readonly config: Config,
@@ -36,12 +37,22 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     private readonly unitOfWork: UnitOfWork,
     private readonly metrics: NotificationMetrics,
   ) {
-    jobs.register<DeliverPayload>(DELIVER, ({ endpointId }) => this.deliverDue(endpointId));
+    jobs.register<DeliverPayload>(DELIVER, ({ endpointId }) => this.track(this.deliverDue(endpointId)));
   }
 
-  /** The job runner waits for its jobs: a receiver that hangs must not hold up the stop. */
-  beforeApplicationShutdown(): void {
+  /** A receiver that hangs does not hold up the stop; what came of the others is written while the database is there. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    await Promise.allSettled(this.running);
+  }
+
+  private async track(work: Promise<void>): Promise<void> {
+    this.running.add(work);
+    try {
+      await work;
+    } finally {
+      this.running.delete(work);
+    }
   }
 
   private async deliverDue(endpointId: string): Promise<void> {

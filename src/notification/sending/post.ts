@@ -1,8 +1,7 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
 import type { Answer } from '../domain/delivery.js';
-import { isPublicAddress } from './public-address.js';
+import { namesPrivateAddress } from './public-address.js';
 import { lookupPublic, PrivateAddressError } from './public-lookup.js';
 
 export interface PostTerms {
@@ -45,10 +44,9 @@ export async function post(
   }
 }
 
-/** An address in place of a name is connected to without a lookup. */
+/** What a lookup would not see. */
 function checkAddress(url: URL): void {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) !== 0 && !isPublicAddress(host)) throw new PrivateAddressError();
+  if (namesPrivateAddress(url)) throw new PrivateAddressError();
   if (url.protocol !== 'https:') throw new Error('messages are sent by https only');
 }
 

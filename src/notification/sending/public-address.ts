@@ -36,6 +36,12 @@ for (const [network, prefix] of NOT_PUBLIC_WITHIN) notPublic.addSubnet(network, 
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet(...GLOBAL_UNICAST, 'ipv6');
 
+/** Whether a URL has such an address in place of a host's name: it is connected to without a lookup. */
+export function namesPrivateAddress(url: URL): boolean {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(host) !== 0 && !isPublicAddress(host);
+}
+
 /** Whether an IP address belongs to the public internet. What is no address does not. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
