@@ -2,8 +2,8 @@
 export interface Movement {
   readonly id: string;
   readonly provider: string;
-  /** A dispute takes money away at once; its reversal brings it back. */
-  readonly type: 'charge' | 'refund' | 'credit' | 'dispute' | 'dispute_reversal';
+  /** A reversal brings back what a refund or a dispute took away. */
+  readonly type: 'charge' | 'credit' | 'refund' | 'refund_reversal' | 'dispute' | 'dispute_reversal';
   readonly customer: string | null;
   readonly amount: number;
   readonly currency: string;

@@ -7,7 +7,6 @@ import {
   HOUR,
   priceOf,
   startWorld,
-  submit,
   subscribe,
   type Catalogue,
   type World,
@@ -100,53 +99,6 @@ describe('a new subscription', () => {
       'invoice.payment_succeeded',
     ]);
     expect(sandbox.ledger()).toEqual([]);
-  });
-});
-
-describe('checkout', () => {
-  test('makes customer, subscription and invoice; a second press changes nothing', async () => {
-    const { stripe, sandbox, receiver } = world;
-    const session = await stripe.checkout.sessions.create({
-      mode: 'subscription',
-      line_items: [{ price: catalogue.pro.id, quantity: 1 }],
-      success_url: 'http://shop.example/done?session={CHECKOUT_SESSION_ID}',
-      cancel_url: 'http://shop.example/cart',
-      client_reference_id: 'user-7',
-      metadata: { funnel: 'spring' },
-      subscription_data: { metadata: { user: '7' } },
-    });
-    const shown = await fetch(session.url!);
-    expect(await shown.text()).toContain('4242424242424242');
-    const refusal = await submit(session.url!, { card: '4000000000000002', email: 'bo@example.com' });
-    expect(refusal.status).toBe(402);
-    expect(await refusal.text()).toContain('Your card was declined.');
-    const presses = await Promise.all(
-      [1, 2].map(() => submit(session.url!, { card: '4242424242424242', email: 'bo@example.com' })),
-    );
-    for (const { status, headers } of presses)
-      expect([status, headers.get('location')]).toEqual([303, `http://shop.example/done?session=${session.id}`]);
-    await sandbox.idle();
-    expect(receiver.takeTypes()).toEqual([
-      'customer.created',
-      'payment_method.attached',
-      'customer.subscription.created',
-      'invoice.created',
-      'payment_intent.created',
-      'invoice.finalized',
-      ...PAID,
-      'customer.subscription.updated',
-      'checkout.session.completed',
-    ]);
-    const [completed] = eventsOf(receiver, 'checkout.session.completed');
-    expect(completed!.data.object).toMatchObject({
-      status: 'complete',
-      payment_status: 'paid',
-      client_reference_id: 'user-7',
-      metadata: { funnel: 'spring' },
-    });
-    const subscription = await stripe.subscriptions.retrieve(String(completed!.data.object.subscription));
-    expect(subscription).toMatchObject({ status: 'active', metadata: { user: '7' } });
-    expect(sandbox.ledger().filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1);
   });
 });
 

@@ -128,7 +128,8 @@ export class SubscriptionOperations implements OperationSource {
       if (params.default_payment_method !== undefined) subscription.default_payment_method = method ? method.id : null;
     };
     const change = this.computeChange(subscription, params);
-    if (change) this.updates.apply(subscription, change, behavior, plain);
+    const named = params.default_payment_method === undefined ? undefined : method ? method.id : null;
+    if (change) this.updates.apply(subscription, change, behavior, plain, named);
     else this.updates.change(subscription, plain);
     this.planCancellation(subscription);
     return subscription;

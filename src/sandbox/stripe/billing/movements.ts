@@ -39,8 +39,8 @@ export class Movements {
     this.record({ type: 'credit', customer, amount, currency, invoice, outcome: 'succeeded' });
   }
 
-  /** Money that goes back, or comes back when a dispute is won. */
-  recordReturn(type: 'refund' | 'dispute' | 'dispute_reversal', charge: Charge, amount: number): void {
+  /** Money that goes back to the customer, or from there again when a dispute is won or a refund bounces. */
+  recordReturn(type: Exclude<Movement['type'], 'charge' | 'credit'>, charge: Charge, amount: number): void {
     const { customer, currency, payment_intent } = charge;
     this.record({ type, customer, amount, currency, payment_intent, outcome: 'succeeded' });
   }

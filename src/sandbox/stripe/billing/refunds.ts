@@ -1,11 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Agenda } from '../../clock/agenda.js';
 import { VirtualClock } from '../../clock/virtual-clock.js';
 import { EventLog } from '../objects/event-log.js';
 import { newId } from '../objects/identifiers.js';
 import { StripeStore } from '../objects/stripe-store.js';
+import type { RefundCourse } from '../objects/test-cards.js';
 import type { Charge, Refund } from '../objects/wire-types.js';
 import { invalidRequest } from '../wire/stripe-error.js';
 import { Movements } from './movements.js';
+import { PaymentMethods } from './payment-methods.js';
+
+const COURSE = 'stripe.refund.course';
+const HOUR = 3600;
 
 export interface RefundRequest {
   readonly charge: Charge;
@@ -22,8 +28,12 @@ export class Refunds {
     @Inject(StripeStore) private readonly store: StripeStore,
     @Inject(EventLog) private readonly events: EventLog,
     @Inject(VirtualClock) private readonly clock: VirtualClock,
+    @Inject(Agenda) private readonly agenda: Agenda,
     @Inject(Movements) private readonly movements: Movements,
-  ) {}
+    @Inject(PaymentMethods) private readonly methods: PaymentMethods,
+  ) {
+    agenda.on(COURSE, (id) => this.finish(store.get('refund', id)));
+  }
 
   create({ charge, amount: wanted, reason, metadata }: RefundRequest): Refund {
     const left = charge.amount_captured - charge.amount_refunded;
@@ -31,6 +41,7 @@ export class Refunds {
     this.requireRefundable(charge, amount, left);
     charge.amount_refunded += amount;
     charge.refunded = charge.amount_refunded === charge.amount_captured;
+    const course = this.courseOf(charge);
     const refund = this.store.insert('refund', {
       id: newId('refund'),
       object: 'refund',
@@ -54,12 +65,13 @@ export class Refunds {
       reason,
       receipt_number: null,
       source_transfer_reversal: null,
-      status: 'succeeded',
+      status: course === 'slow' ? 'pending' : 'succeeded',
       transfer_reversal: null,
     });
     this.movements.recordReturn('refund', charge, amount);
     this.events.emit('charge.refunded', charge);
     this.events.emit('refund.created', refund);
+    if (course) this.agenda.schedule(COURSE, refund.id, (refund.created + HOUR) * 1000);
     return refund;
   }
 
@@ -68,6 +80,28 @@ export class Refunds {
     this.events.change('refund.updated', refund, mutate);
     this.events.emit('charge.refund.updated', refund);
     return refund;
+  }
+
+  private courseOf({ payment_method: id, payment_method_details: details }: Charge): RefundCourse | undefined {
+    return id !== null && details?.type === 'card' ? this.methods.cardOf(id).refund : undefined;
+  }
+
+  /** A refund that bounces gives its money back to the merchant, and the charge counts as not refunded by it. */
+  private finish(refund: Refund): void {
+    if (refund.status === 'pending') {
+      this.update(refund, () => {
+        refund.status = 'succeeded';
+      });
+      return;
+    }
+    const charge = this.store.get('charge', refund.charge!);
+    charge.amount_refunded -= refund.amount;
+    charge.refunded = false;
+    this.movements.recordReturn('refund_reversal', charge, refund.amount);
+    this.update(refund, () => {
+      Object.assign(refund, { status: 'failed', failure_reason: 'expired_or_canceled_card' } satisfies Partial<Refund>);
+    });
+    this.events.emit('refund.failed', refund);
   }
 
   private requireRefundable(charge: Charge, amount: number, left: number): void {

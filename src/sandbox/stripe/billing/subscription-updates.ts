@@ -44,8 +44,15 @@ export class SubscriptionUpdates {
     this.events.change('customer.subscription.updated', subscription, plain);
   }
 
-  apply(subscription: Subscription, change: ItemChange, behavior: PaymentBehavior, plain: () => void): void {
-    const failure = this.failureOf(subscription, change);
+  /** `methodId`: the card that the same call names, which pays already. */
+  apply(
+    subscription: Subscription,
+    change: ItemChange,
+    behavior: PaymentBehavior,
+    plain: () => void,
+    methodId: string | null = subscription.default_payment_method,
+  ): void {
+    const failure = this.failureOf(subscription, change, methodId);
     if (failure && behavior === 'error_if_incomplete') {
       this.movements.recordRefusal(subscription.customer, this.dueNow(subscription, change), subscription.currency);
       throw subscriptionPaymentError(failure);
@@ -119,12 +126,10 @@ export class SubscriptionUpdates {
     });
   }
 
-  private failureOf(subscription: Subscription, change: ItemChange): CardFailure | undefined {
+  private failureOf(subscription: Subscription, change: ItemChange, methodId: string | null): CardFailure | undefined {
     if (this.dueNow(subscription, change) === 0) return undefined;
     const customer = this.store.get('customer', subscription.customer);
-    return this.payments.failureOf(
-      subscription.default_payment_method ?? customer.invoice_settings.default_payment_method ?? null,
-    );
+    return this.payments.failureOf(methodId ?? customer.invoice_settings.default_payment_method ?? null);
   }
 
   private dueNow(subscription: Subscription, change: ItemChange): number {

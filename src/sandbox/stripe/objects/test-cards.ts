@@ -16,7 +16,15 @@ export interface TestCard {
   /** How a charge fails, once it is authenticated where that is needed; undefined: it succeeds. */
   readonly failure?: CardFailure;
   readonly authentication?: AuthenticationNeed;
+  /** What becomes of a refund an hour later; undefined: it succeeds at once. */
+  readonly refund?: RefundCourse;
 }
+
+export type RefundCourse =
+  /** Pending, then succeeded. */
+  | 'slow'
+  /** Succeeded, then failed: the money comes back to the merchant. */
+  | 'bounces';
 
 export interface CardFailure {
   readonly code: 'card_declined' | 'expired_card' | 'incorrect_cvc' | 'processing_error' | 'authentication_required';
@@ -29,6 +37,7 @@ interface Traits {
   /** The failure shows only at a charge. */
   readonly attaches?: true;
   readonly authentication?: AuthenticationNeed;
+  readonly refund?: RefundCourse;
 }
 
 const declined = (declineCode: string, message = 'Your card was declined.'): CardFailure => ({
@@ -67,6 +76,8 @@ const ROWS: readonly Row[] = [
     'Authentication required, then declined',
     { authentication: 'always', failure: declined('generic_decline'), attaches: true },
   ],
+  ['4000000000007726', 'visa', 'Succeeds; a refund takes a while', { refund: 'slow' }],
+  ['4000000000005126', 'visa', 'Succeeds; a refund fails after a while', { refund: 'bounces' }],
   [
     '4000000000000341',
     'visa',
@@ -118,6 +129,8 @@ const TOKENS: Record<string, string> = {
   visa: '4242424242424242',
   mastercard: '5555555555554444',
   amex: '378282246310005',
+  pendingRefund: '4000000000007726',
+  refundFail: '4000000000005126',
   chargeCustomerFail: '4000000000000341',
   chargeDeclined: '4000000000000002',
   visa_chargeDeclined: '4000000000000002',

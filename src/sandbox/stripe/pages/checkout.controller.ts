@@ -95,11 +95,6 @@ export class CheckoutController {
 
   private renderMethods(session: CheckoutSession): Html {
     const types = session.payment_method_types;
-    const choice = (value: string, label: string, isFirst: boolean): Html =>
-      html`<label class="choice"
-        ><input type="radio" name="card" value="${value}" ${isFirst && html`checked`} />
-        <span>${value === 'pix' ? 'Pix' : value} <span class="soft">${label}</span></span></label
-      >`;
     const hasCards = types.includes('card');
     return html`<fieldset>
         <legend>${hasCards ? 'Test card' : 'Pay with'}</legend>
@@ -120,3 +115,9 @@ export class CheckoutController {
     return reply.status(410).headers(PAGE_HEADERS).send(page('Expired', content));
   }
 }
+
+const choice = (value: string, label: string, isFirst: boolean): Html =>
+  html`<label class="choice"
+    ><input type="radio" name="card" value="${value}" ${isFirst && html`checked`} />
+    <span>${value === 'pix' ? 'Pix' : value} <span class="soft">${label}</span></span></label
+  >`;
