@@ -71,8 +71,8 @@ export class PlanQuotes {
    * Asks the provider what the switch costs now, and keeps the answer for 15 minutes in place of an earlier one.
    *
    * @throws ApplicationError subscription_not_found, subscription_not_changeable, subscription_canceling, plan_not_found,
-   *   plan_not_available, plan_unchanged, plan_change_in_progress (a change is scheduled, or another quote is being
-   *   executed), provider_refused, provider_unavailable
+   *   plan_not_available, plan_unchanged, plan_change_in_progress (another quote is being executed), provider_refused,
+   *   provider_unavailable
    */
   async quote(command: QuoteCommand): Promise<PlanQuote> {
     const subscription = await this.subscriptions.findById(command.subscriptionId);
@@ -122,8 +122,9 @@ export class PlanQuotes {
 
   private async beginExecution(tx: Tx, id: string): Promise<PlanQuote | undefined> {
     const quote = await this.quotes.load(tx, id);
+    const isOver = quote?.status === 'open' && quote.expiresAt <= this.clock.now();
+    if (isOver || quote?.status === 'expired') throw new ApplicationError('plan_quote_expired');
     if (quote?.status !== 'open') return undefined;
-    if (quote.expiresAt <= this.clock.now()) throw new ApplicationError('plan_quote_expired');
     await this.quotes.lockSubscription(tx, quote.subscriptionId);
     if (await this.quotes.isExecuting(tx, quote.subscriptionId)) return undefined;
     return this.quotes.move(tx, id, 'executing');

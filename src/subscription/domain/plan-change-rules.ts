@@ -20,16 +20,9 @@ export function checkSchedule(
   return subscription.scheduledPlanId === targetPlanId ? 'already_scheduled' : undefined;
 }
 
-/**
- * Why a switch at once cannot be offered. A change that is pending comes first: it would undo the switch at the next renewal,
- * so the customer takes it back before.
- */
-export function checkImmediateChange(
-  subscription: Subscription,
-  targetPlanId: string,
-): Refusal | 'plan_change_in_progress' | undefined {
+/** Why a switch at once cannot be offered. A change that is pending is no reason: the switch takes its place. */
+export function checkImmediateChange(subscription: Subscription, targetPlanId: string): Refusal | undefined {
   if (subscription.status !== 'active') return 'subscription_not_changeable';
   if (subscription.cancelAt) return 'subscription_canceling';
-  if (subscription.planId === targetPlanId) return 'plan_unchanged';
-  return subscription.scheduledPlanId ? 'plan_change_in_progress' : undefined;
+  return subscription.planId === targetPlanId ? 'plan_unchanged' : undefined;
 }

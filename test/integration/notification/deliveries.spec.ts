@@ -131,7 +131,7 @@ describe('a replay', () => {
       `SELECT graphile_worker.reschedule_jobs(array(SELECT id FROM graphile_worker.jobs), run_at := now() + interval '5 hours')`,
     );
     receiver.answer(() => ({ status: 204 }));
-    await replay(uuid);
+    expect((await replay(uuid)).body).toEqual({ replayed: 1 });
     await eventuallyDelivery(application, id, { status: 'delivered', attempts: 2 });
   });
 

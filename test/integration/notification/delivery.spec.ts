@@ -190,6 +190,7 @@ describe('an endpoint that fails', () => {
       response_status: null,
       error: 'The endpoint could not be reached: the connection failed (ECONNREFUSED).',
     });
+    expect(receiver.received).toEqual([]);
     await admin(application, 'DELETE', `${ENDPOINTS}/${endpointId}`);
   });
 

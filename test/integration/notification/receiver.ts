@@ -29,12 +29,13 @@ export interface Receiver {
 }
 
 const OK: Reply = { status: 204 };
+const succeed: Answerer = () => OK;
 
 /** A real HTTP server in the merchant's place; it says 204 until it is told otherwise. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const waiting: ServerResponse[] = [];
-  let answerer: Answerer = () => OK;
+  let answerer = succeed;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
