@@ -54,7 +54,7 @@ export class MediaController {
     const file = await this.media.get(sha256);
     const tag = `"${sha256}"`;
     void reply.headers({ 'cache-control': FOR_EVER, etag: tag });
-    if (request.headers['if-none-match'] === tag) return void reply.status(304);
+    if (request.headers['if-none-match']?.includes(tag)) return void reply.status(304);
     void reply.headers({ 'content-type': file.contentType, 'content-disposition': 'inline' });
     return file.bytes;
   }
