@@ -8,6 +8,8 @@ export interface PlanQuote {
   readonly id: string;
   readonly uuid: string;
   readonly subscriptionId: string;
+  /** Who asked for it. */
+  readonly userId: string;
   readonly providerSubscriptionId: string;
   readonly targetPlanId: string;
   readonly targetPriceId: string;
@@ -23,11 +25,9 @@ export interface PlanQuote {
   readonly expiresAt: Date;
 }
 
-export type NewPlanQuote = Omit<PlanQuote, 'id' | 'uuid' | 'status' | 'providerSubscriptionId'> & {
-  readonly userId: string;
-};
+export type NewPlanQuote = Omit<PlanQuote, 'id' | 'uuid' | 'status' | 'providerSubscriptionId'>;
 
-const COLUMNS = `q.id, q.uuid, q.subscription_id AS "subscriptionId",
+const COLUMNS = `q.id, q.uuid, q.subscription_id AS "subscriptionId", q.user_id AS "userId",
   s.payment_provider_subscription_id AS "providerSubscriptionId", q.target_plan_id AS "targetPlanId",
   q.target_price_id AS "targetPriceId", q.from_price_id AS "fromPriceId", q.proration_at AS "prorationAt",
   q.amount_due::float8 AS "amountDue", q.currency, q.method, q.status, q.expires_at AS "expiresAt"`;
