@@ -59,6 +59,14 @@ describe('what became of a page', () => {
   it.each([
     ['is on its way', { status: 'processing' }, 'pending'],
     ['was given back', { status: 'canceled' }, 'canceled'],
+    [
+      'expired',
+      {
+        status: 'requires_payment_method',
+        last_payment_error: { code: 'payment_intent_payment_attempt_expired' },
+      },
+      'expired',
+    ],
     ['failed', { status: 'requires_payment_method', last_payment_error: { code: 'card_declined' } }, 'failed'],
   ])('that is complete but not paid is what its payment is: one that %s', (_name, more, status) => {
     const session = { payment_status: 'unpaid', payment_intent: paymentIntent(more) };

@@ -42,8 +42,7 @@ function toPaidOutcome(session: Session, references: ChargeReferences): ChargeOu
 function toUnpaidOutcome(session: Session, references: ChargeReferences): ChargeOutcome {
   const { payment_intent: intent } = session;
   if (typeof intent !== 'object' || !intent) return { status: 'pending', references };
-  const kind = intent.next_action?.pix_display_qr_code ? 'pix' : 'checkout';
-  return { ...toIntentOutcome(intent, kind), references };
+  return { ...toIntentOutcome(intent, 'checkout'), references };
 }
 
 function toReferences(session: Session): ChargeReferences {

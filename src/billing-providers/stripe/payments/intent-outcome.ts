@@ -8,6 +8,8 @@ type PaymentIntent = Stripe.PaymentIntent;
 /** Needed to read an outcome: brand and digits stand on the charge. */
 export const INTENT_DETAILS = ['latest_charge'];
 
+/** docs.stripe.com/error-codes#payment-intent-payment-attempt-expired */
+const ATTEMPT_EXPIRED = 'payment_intent_payment_attempt_expired';
 /** Errors of a Pix that are not its expiry. */
 const PIX_FAILURES = new Set([
   'payment_method_customer_decline',
@@ -57,11 +59,12 @@ function toNextStep(action: PaymentIntent['next_action']): NextStep | undefined 
   return { kind: 'pix', copyPasteCode: data, qrImageUrl, expiresAt };
 }
 
-/** A Pix that nobody pays goes back to where it began. */
+/** A Pix that nobody pays, or a bank's page that nobody answers, puts the payment back to where it began. */
 function toUnpaidOutcome(intent: PaymentIntent, kind: ChargeKind): ChargeOutcome {
   const references = { paymentId: intent.id };
   const { code, decline_code: declineCode } = intent.last_payment_error ?? {};
-  if (kind === 'pix' && !PIX_FAILURES.has(code ?? '')) return { status: 'expired', references };
+  const isExpired = code === ATTEMPT_EXPIRED || (kind === 'pix' && !PIX_FAILURES.has(code ?? ''));
+  if (isExpired) return { status: 'expired', references };
   if (!intent.last_payment_error) return { status: 'pending', references }; // nobody has tried yet
   return { status: 'failed', references, failure: toChargeFailure({ code, declineCode }) };
 }
