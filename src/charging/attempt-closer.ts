@@ -90,7 +90,10 @@ export class AttemptCloser {
 
 /** How the provider is asked about an attempt that it was sent. */
 export function toQuery(attempt: ChargeAttempt): ChargeQuery {
-  const { command, uuid, references } = attempt;
+  const { command, uuid } = attempt;
+  // A refund whose answer was lost is found among those of the payment that it is of.
+  const own = command.kind === 'refund' ? { paymentId: command.paymentId } : {};
+  const references = { ...own, ...attempt.references };
   const sentAt = Math.floor((attempt.sentAt ?? attempt.createdAt).getTime() / 1_000);
   return { kind: command.kind, attemptId: uuid, customerId: command.customerId, references, sentAt };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ChargeKind } from '../billing-providers/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
@@ -26,6 +27,9 @@ export interface Recorded {
 
 /** An answer may only just have been lost: the provider's own event mostly comes within this time. */
 const RESOLVE_AFTER_MILLISECONDS = 2_000;
+
+/** A declined plan leaves nothing, and a refund is of somebody else's payment. */
+const LEAVES_A_PAYMENT: ReadonlySet<ChargeKind> = new Set(['one_click', 'pix', 'checkout']);
 
 /** The only one that moves attempts: status, audit row, the purpose's own rows and the jobs that follow commit together. */
 @Injectable()
@@ -144,9 +148,9 @@ export class AttemptRecorder {
     await this.closeLeftover(tx, attempt);
   }
 
-  /** A failed charge may leave a payment that could still be paid; a refund is of somebody else's. */
+  /** A failed charge may leave a payment that could still be paid. */
   private async closeLeftover(tx: Tx, attempt: ChargeAttempt): Promise<void> {
-    if (attempt.status !== 'failed' || attempt.command.kind === 'refund') return;
+    if (attempt.status !== 'failed' || !LEAVES_A_PAYMENT.has(attempt.command.kind)) return;
     if (attempt.references.paymentId !== undefined) await this.addJob(tx, CLOSE_LEFTOVER, attempt);
   }
 
