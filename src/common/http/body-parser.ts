@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteSettings } from './adapter.js';
 
+/** No route takes more than a handful; thousands would overflow the stack of whatever walks the body. */
+const MOST_LEVELS = 100;
+
 /**
  * One parser for every content type: webhook routes get the bytes as they came (a signature covers bytes, and a signed body
  * is never refused for what is in it), all others strict JSON without `__proto__`.
@@ -15,6 +18,21 @@ export function useOwnBodyParser(fastify: FastifyInstance): void {
     if (type !== 'application/json') {
       return done(Object.assign(new Error('only application/json'), { statusCode: 415 }), undefined);
     }
-    return parseJson(request, body.toString('utf8'), done);
+    const text = body.toString('utf8');
+    if (isNestedDeeply(text)) {
+      return done(Object.assign(new Error('nested too deeply'), { statusCode: 400 }), undefined);
+    }
+    return parseJson(request, text, done);
   });
+}
+
+/** Brackets count also inside texts, where nobody writes that many more opening than closing ones. */
+function isNestedDeeply(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth > MOST_LEVELS) return true;
+  }
+  return false;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, type Caller, type Json } from './caller.js';
-import { OFFERS, PRODUCTS, type DemoOffer, type DemoProduct } from './extras.js';
+import { OFFERS, type DemoOffer } from './extras.js';
+import { PRODUCTS, type DemoProduct } from './products.js';
 import { ensurePrice } from './stripe-prices.js';
 
 /** Puts products and offers into the catalogue. A code that is there already is left as it is. */

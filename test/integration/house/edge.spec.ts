@@ -96,6 +96,12 @@ describe('the edge', () => {
     expect(answer).toMatchObject({ status: 413, body: { code: 'payload_too_large' } });
   });
 
+  it('refuses a body that is nested thousands of levels deep', async () => {
+    const body = `{"name":${'['.repeat(25_000)}${']'.repeat(25_000)}}`;
+    const answer = await putUser(body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  });
+
   it('sends a strict content security policy and no server banner', async () => {
     const { headers } = await application.call('GET', '/health/live');
     expect(headers.get('content-security-policy')).toContain("default-src 'self'");
