@@ -71,6 +71,8 @@ async function createSales(runner: QueryRunner): Promise<void> {
       status text NOT NULL DEFAULT 'pending',
       refunded_amount bigint NOT NULL DEFAULT 0,
       provider_payment_id text,
+      plan_quote_id bigint,
+      disputes jsonb NOT NULL DEFAULT '{}',
       paid_at timestamptz,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
@@ -80,9 +82,11 @@ async function createSales(runner: QueryRunner): Promise<void> {
       CONSTRAINT sale_items_step_check CHECK ((kind = 'upsell') = (step_position IS NOT NULL)),
       CONSTRAINT sale_items_status_check CHECK (status IN ('pending', 'paid', 'failed', 'expired', 'refunded')),
       CONSTRAINT sale_items_amount_check CHECK (amount >= 0),
+      CONSTRAINT sale_items_currency_check CHECK (currency ~ '^[A-Z]{3}$'),
       CONSTRAINT sale_items_refunded_amount_check CHECK (refunded_amount BETWEEN 0 AND amount),
       CONSTRAINT sale_items_sale_id_fkey FOREIGN KEY (sale_id) REFERENCES sales (id),
-      CONSTRAINT sale_items_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers (id)
+      CONSTRAINT sale_items_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offers (id),
+      CONSTRAINT sale_items_plan_quote_id_fkey FOREIGN KEY (plan_quote_id) REFERENCES plan_quotes (id)
     )`);
   await runner.query(`CREATE UNIQUE INDEX sale_items_main_key ON sale_items (sale_id) WHERE kind = 'main'`);
   await runner.query(`CREATE INDEX sale_items_sale_id_idx ON sale_items (sale_id)`);
@@ -101,7 +105,6 @@ async function createSessions(runner: QueryRunner): Promise<void> {
       status text NOT NULL DEFAULT 'open',
       step_position integer,
       offered_offer_ids bigint[] NOT NULL DEFAULT '{}',
-      step_entered_at timestamptz,
       step_expires_at timestamptz,
       charge_attempt_id bigint,
       last_failure text,

@@ -64,6 +64,15 @@ function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
       },
       'customer',
     )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'Token of one sale: in the fragment of the URLs that a claim gives, for a day',
+      },
+      'upsell',
+    )
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `service`' }, 'service')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `admin`' }, 'admin')
     .build();

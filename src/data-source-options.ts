@@ -29,10 +29,15 @@ import {
 } from './subscription/index.js';
 import {
   OffersUpsellNativeEntity,
+  SaleEntity,
+  SaleItemEntity,
+  UpsellDecisionEntity,
+  UpsellEventEntity,
   UpsellFunnelEntity,
   UpsellFunnelVersionEntity,
   UpsellNativeOfferEntity,
   UpsellNativeProductEntity,
+  UpsellSessionEntity,
   UpsellSwitchEntity,
 } from './upsell/index.js';
 import { WebhookEventEntity } from './webhook/index.js';
@@ -71,6 +76,11 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   UpsellNativeOfferEntity,
   UpsellNativeProductEntity,
   OffersUpsellNativeEntity,
+  SaleEntity,
+  SaleItemEntity,
+  UpsellDecisionEntity,
+  UpsellEventEntity,
+  UpsellSessionEntity,
   WebhookEventEntity,
 ];
 

@@ -1,4 +1,10 @@
+export { MoneyEvents } from './money-events.js';
 export { UpsellModule } from './upsell.module.js';
+export { SaleEntity } from './persistence/sale.entity.js';
+export { SaleItemEntity } from './persistence/sale-item.entity.js';
+export { UpsellDecisionEntity } from './persistence/upsell-decision.entity.js';
+export { UpsellEventEntity } from './persistence/upsell-event.entity.js';
+export { UpsellSessionEntity } from './persistence/upsell-session.entity.js';
 export { UpsellFunnelEntity, UpsellSwitchEntity } from './persistence/upsell-funnel.entity.js';
 export { UpsellFunnelVersionEntity } from './persistence/upsell-funnel-version.entity.js';
 export {

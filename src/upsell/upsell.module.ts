@@ -1,19 +1,51 @@
 import { Module } from '@nestjs/common';
+import { BillingProvidersModule } from '../billing-providers/index.js';
 import { CatalogModule } from '../catalog/index.js';
+import { ChargingModule } from '../charging/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { NotificationModule } from '../notification/index.js';
+import { SubscriptionModule } from '../subscription/index.js';
+import { AnalyticsService } from './analytics.service.js';
 import { FunnelAdministrationService } from './funnel-administration.service.js';
 import { FunnelContextLoader } from './funnel-context.loader.js';
 import { FunnelPublicationService } from './funnel-publication.service.js';
 import { FunnelService } from './funnel.service.js';
+import { AdminSalesController } from './http/admin-sales.controller.js';
+import { AnalyticsController } from './http/analytics.controller.js';
 import { FunnelDraftsController } from './http/funnel-drafts.controller.js';
 import { FunnelVersionsController } from './http/funnel-versions.controller.js';
+import { SalesController } from './http/sales.controller.js';
+import { ThankYouController } from './http/thank-you.controller.js';
 import { UpsellSwitchController } from './http/upsell-switch.controller.js';
+import { UpsellController } from './http/upsell.controller.js';
+import { MoneyEvents } from './money-events.js';
+import { PageAssets } from './pages/page-assets.js';
+import { PagesController } from './pages/pages.controller.js';
+import { AnalyticsRepository } from './persistence/analytics.repository.js';
 import { FunnelVersionRepository } from './persistence/funnel-version.repository.js';
 import { FunnelRepository } from './persistence/funnel.repository.js';
+import { RUNTIME_PROVIDERS } from './upsell-runtime.js';
 
 @Module({
-  imports: [IdentityModule, CatalogModule],
-  controllers: [FunnelDraftsController, FunnelVersionsController, UpsellSwitchController],
+  imports: [
+    BillingProvidersModule,
+    CatalogModule,
+    ChargingModule,
+    IdentityModule,
+    NotificationModule,
+    SubscriptionModule,
+  ],
+  controllers: [
+    FunnelDraftsController,
+    FunnelVersionsController,
+    UpsellSwitchController,
+    AnalyticsController,
+    PagesController,
+    UpsellController,
+    ThankYouController,
+    SalesController,
+    AdminSalesController,
+  ],
   providers: [
     FunnelRepository,
     FunnelVersionRepository,
@@ -21,7 +53,11 @@ import { FunnelRepository } from './persistence/funnel.repository.js';
     FunnelAdministrationService,
     FunnelPublicationService,
     FunnelService,
+    AnalyticsRepository,
+    AnalyticsService,
+    PageAssets,
+    ...RUNTIME_PROVIDERS,
   ],
-  exports: [],
+  exports: [MoneyEvents],
 })
 export class UpsellModule {}

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BillingProvidersModule } from '../billing-providers/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { SubscriptionModule } from '../subscription/index.js';
+import { UpsellModule } from '../upsell/index.js';
 import { WebhookController } from './http/webhook.controller.js';
 import { WebhookEventController } from './http/webhook-event.controller.js';
 import { EventSettler } from './jobs/event-settler.js';
@@ -15,7 +16,7 @@ import { WebhookInbox } from './webhook-inbox.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 
 @Module({
-  imports: [BillingProvidersModule, IdentityModule, SubscriptionModule],
+  imports: [BillingProvidersModule, IdentityModule, SubscriptionModule, UpsellModule],
   controllers: [WebhookController, WebhookEventController],
   providers: [
     WebhookInbox,

@@ -5,6 +5,7 @@ export interface LogFields {
   readonly request_id?: string;
   readonly event_id?: string;
   readonly subscription_id?: string;
+  readonly payment_id?: string;
   readonly job?: string;
 }
 

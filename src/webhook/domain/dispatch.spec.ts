@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ProviderEvent, ProviderFact } from '../../billing-providers/index.js';
-import { subscriptionIdOf, toDispatch } from './dispatch.js';
+import type { MoneyFact, ProviderEvent, ProviderFact } from '../../billing-providers/index.js';
+import { paymentIdOf, subscriptionIdOf, toDispatch } from './dispatch.js';
 
 const head = { provider: 'stripe', eventId: 'evt_1', eventType: 'invoice.paid', occurredAt: 1_767_225_600 } as const;
 const fact = { kind: 'invoice', subscriptionId: 'sub_1' } as ProviderFact;
@@ -34,6 +34,20 @@ describe('toDispatch', () => {
     expect(subscriptionIdOf(dispatch)).toBe('sub_1');
   });
 
+  it.each<[MoneyFact['kind'], object, string]>([
+    ['payment', { paymentId: 'pi_1' }, 'pi_1'],
+    ['refund', { paymentId: 'pi_1' }, 'pi_1'],
+    ['dispute', { paymentId: 'pi_1' }, 'pi_1'],
+    ['checkout', { paymentId: 'pi_1', checkoutId: 'cs_1' }, 'pi_1'],
+    ['checkout', { paymentId: null, checkoutId: 'cs_1' }, 'cs_1'],
+  ])('sends a %s to the upsell, named by %j', (kind, ids, named) => {
+    const money = { kind, ...ids } as MoneyFact;
+    const dispatch = toDispatch({ ...head, kind: 'money', fact: money });
+    expect(dispatch).toEqual({ to: 'upsell', fact: money });
+    expect(paymentIdOf(dispatch)).toBe(named);
+    expect(subscriptionIdOf(dispatch)).toBeUndefined();
+  });
+
   it('settles what nobody acts on', () => {
     const dispatch = toDispatch({ ...head, kind: 'unsupported' });
     expect(dispatch).toEqual({
@@ -41,5 +55,6 @@ describe('toDispatch', () => {
       settlement: { status: 'completed', outcome: 'unsupported', waitingFor: null },
     });
     expect(subscriptionIdOf(dispatch)).toBeUndefined();
+    expect(paymentIdOf(dispatch)).toBeUndefined();
   });
 });

@@ -1,9 +1,11 @@
-import type { ProviderEvent, ProviderFact, ProviderName } from '../../billing-providers/index.js';
+import type { MoneyFact, ProviderEvent, ProviderFact, ProviderName } from '../../billing-providers/index.js';
 import { completed, type Settlement } from './settlement.js';
 
 /** Where an event goes. */
 export type Dispatch =
   | { readonly to: 'subscription'; readonly fact: ProviderFact }
+  /** Money that moved, or did not: sales, our own charges, refunds, disputes. */
+  | { readonly to: 'upsell'; readonly fact: MoneyFact }
   | {
       readonly to: 'fetch';
       readonly subject: {
@@ -21,6 +23,8 @@ export function toDispatch(event: ProviderEvent): Dispatch {
   switch (event.kind) {
     case 'fact':
       return { to: 'subscription', fact: event.fact };
+    case 'money':
+      return { to: 'upsell', fact: event.fact };
     case 'unreadable': {
       const { provider, subscriptionId, customerId, occurredAt, why } = event;
       return { to: 'fetch', subject: { provider, subscriptionId, customerId, occurredAt, why } };
@@ -39,9 +43,17 @@ export function subscriptionIdOf(dispatch: Dispatch): string | undefined {
       return dispatch.fact.subscriptionId;
     case 'fetch':
       return dispatch.subject.subscriptionId;
+    case 'upsell':
     case 'nobody':
       return undefined;
     default:
       return dispatch satisfies never;
   }
+}
+
+/** The provider's id of the payment (or of the checkout that has none yet) that an event is about, for log lines. */
+export function paymentIdOf(dispatch: Dispatch): string | undefined {
+  if (dispatch.to !== 'upsell') return undefined;
+  const { fact } = dispatch;
+  return fact.kind === 'checkout' ? (fact.paymentId ?? fact.checkoutId) : fact.paymentId;
 }

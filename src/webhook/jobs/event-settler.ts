@@ -3,8 +3,9 @@ import { BillingProviderRegistry, UnreadablePayloadError, type ProviderName } fr
 import { Clock } from '../../common/clock/index.js';
 import { UnitOfWork, type Tx } from '../../common/database/index.js';
 import { withLogFields, type LogFields } from '../../common/observability/index.js';
-import { SubscriptionService } from '../../subscription/index.js';
-import { subscriptionIdOf, toDispatch, type Dispatch } from '../domain/dispatch.js';
+import { SubscriptionService, type FactOutcome } from '../../subscription/index.js';
+import { MoneyEvents } from '../../upsell/index.js';
+import { paymentIdOf, subscriptionIdOf, toDispatch, type Dispatch } from '../domain/dispatch.js';
 import { toStorableText } from '../domain/received-event.js';
 import { computeRetryDelay } from '../domain/retry.js';
 import { completed, failed, quarantined, toSettlement, type Settlement } from '../domain/settlement.js';
@@ -38,6 +39,7 @@ export class EventSettler {
   constructor(
     private readonly providers: BillingProviderRegistry,
     private readonly subscriptions: SubscriptionService,
+    private readonly money: MoneyEvents,
     private readonly claims: ClaimRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -116,21 +118,16 @@ export class EventSettler {
   }
 
   private async applyFacts(tx: Tx, events: readonly Interpreted[]): Promise<Map<string, Settlement>> {
-    const withFacts = events.flatMap(({ event, dispatch }) =>
+    const facts = events.flatMap(({ event, dispatch }) =>
       dispatch.to === 'subscription' ? [{ id: event.id, fact: dispatch.fact }] : [],
     );
-    if (withFacts.length === 0) return new Map();
-    const outcomes = await this.subscriptions.applyFacts(
-      tx,
-      withFacts.map(({ fact }) => fact),
+    const money = events.flatMap(({ event, dispatch }) =>
+      dispatch.to === 'upsell' ? [{ id: event.id, fact: dispatch.fact }] : [],
     );
-    return new Map(
-      withFacts.map(({ id }, position) => {
-        const outcome = outcomes[position];
-        if (outcome === undefined) throw new Error('applyFacts answered for fewer facts than it was given');
-        return [id, toSettlement(outcome, 'applied')];
-      }),
-    );
+    return new Map([
+      ...(await settleEach(facts, (all) => this.subscriptions.applyFacts(tx, all))),
+      ...(await settleEach(money, (all) => this.money.apply(tx, all))),
+    ]);
   }
 
   /** Only what is still ours is reported; the rest is settled by whoever has taken it since. */
@@ -181,7 +178,22 @@ export class EventSettler {
   }
 }
 
+/** Applies the facts of these events together. @returns the settlement of each event, by its id */
+async function settleEach<Fact>(
+  events: readonly { readonly id: string; readonly fact: Fact }[],
+  apply: (facts: readonly Fact[]) => Promise<readonly FactOutcome[]>,
+): Promise<[string, Settlement][]> {
+  if (events.length === 0) return [];
+  const outcomes = await apply(events.map(({ fact }) => fact));
+  return events.map(({ id }, position) => {
+    const outcome = outcomes[position];
+    if (outcome === undefined) throw new Error('fewer facts were answered for than were given');
+    return [id, toSettlement(outcome, 'applied')];
+  });
+}
+
 const logFieldsOf = ({ event, dispatch }: Interpreted): LogFields => ({
   event_id: event.providerEventId,
   subscription_id: subscriptionIdOf(dispatch),
+  payment_id: paymentIdOf(dispatch),
 });

@@ -1,0 +1,59 @@
+import type { PaymentMethodKind, SavedCard } from '../../billing-providers/index.js';
+import type { OfferMethod } from '../../catalog/index.js';
+import type { StepKind } from './funnel.js';
+
+/** A way to pay for an offer, as the customer is shown it. */
+export type PaymentChoice =
+  | { readonly kind: 'saved_card'; readonly cardId: string; readonly brand: string; readonly last4: string }
+  | { readonly kind: 'new_card' }
+  | { readonly kind: 'pix' };
+
+/** Stands for the card that a subscription is billed to: which one that is, the quote says. */
+export const SUBSCRIPTION_CARD = 'subscription';
+
+/** What decides how an offer can be paid. */
+export interface PaymentSituation {
+  readonly stepKind: StepKind;
+  /** How the offer is sold to this customer: once, as a new subscription, or as a change of the one they have. */
+  readonly sells: 'one_time' | 'start_plan' | 'upgrade_plan';
+  readonly allowedMethods: readonly OfferMethod[];
+  readonly currency: string;
+  /** How the main sale was paid: without a card there is none to charge by one click. */
+  readonly saleMethodKind: PaymentMethodKind;
+  readonly cards: readonly SavedCard[];
+  /** Currencies that the provider takes Pix in. */
+  readonly pixCurrencies: readonly string[];
+  readonly now: Date;
+}
+
+/** Whether the card can still be charged: it is good to the end of its month (UTC). */
+export const isCardExpired = (card: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>, now: Date): boolean =>
+  card.expiryYear * 12 + card.expiryMonth < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
+
+/** Every way in which the offer can be paid, the shortest first. Empty: it cannot be sold here. */
+export function computePaymentChoices(situation: PaymentSituation): readonly PaymentChoice[] {
+  const { allowedMethods, sells } = situation;
+  if (sells === 'upgrade_plan') {
+    return allowedMethods.includes('card')
+      ? [{ kind: 'saved_card', cardId: SUBSCRIPTION_CARD, brand: '', last4: '' }]
+      : [];
+  }
+  const choices: PaymentChoice[] = [];
+  if (allowedMethods.includes('card')) choices.push(...savedCards(situation), { kind: 'new_card' });
+  if (isPixPossible(situation)) choices.push({ kind: 'pix' });
+  return choices;
+}
+
+/** A one-click step is about cards; everywhere else the offer itself decides. */
+export const isPixPossible = (situation: PaymentSituation): boolean =>
+  situation.sells === 'one_time' &&
+  situation.stepKind !== 'one_click' &&
+  situation.allowedMethods.includes('pix') &&
+  situation.pixCurrencies.includes(situation.currency);
+
+function savedCards({ saleMethodKind, cards, now }: PaymentSituation): PaymentChoice[] {
+  if (saleMethodKind !== 'card') return [];
+  return cards
+    .filter((card) => !isCardExpired(card, now))
+    .map(({ id, brand, last4 }) => ({ kind: 'saved_card', cardId: id, brand, last4 }));
+}

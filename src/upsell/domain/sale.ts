@@ -1,0 +1,48 @@
+import type { PaymentMethodKind, ProviderName } from '../../billing-providers/index.js';
+import type { Language } from '../../config/index.js';
+
+/** approved: paid. extended: with at least one upsell paid. finalized: over without one. */
+export type SaleStatus = 'approved' | 'extended' | 'finalized';
+
+/** Who told of the sale first: a checkout's event, a payment's, or the storefront's server. */
+export type SaleSource = 'checkout' | 'payment' | 'claim';
+
+/** A paid purchase at the merchant's own checkout. */
+export interface Sale {
+  /** Our id (`sales.id`). */
+  readonly id: string;
+  readonly uuid: string;
+  readonly provider: ProviderName;
+  readonly providerPaymentId: string;
+  readonly providerCheckoutId: string | null;
+  /** Whose saved cards may be charged; null: nothing can be sold to them in addition. */
+  readonly providerCustomerId: string | null;
+  readonly userId: string;
+  /** Whose subscription a plan offer starts or changes; null: unknown, or one of several. */
+  readonly groupId: string | null;
+  /** What was bought. */
+  readonly offerId: string;
+  /** Minor units of `currency`. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly methodKind: PaymentMethodKind;
+  readonly status: SaleStatus;
+  readonly source: SaleSource;
+  /** Null: what the browser asks for. */
+  readonly language: Language | null;
+  readonly returnUrl: string | null;
+  readonly paidAt: Date;
+  /** Nothing will be added any more: fulfilment may begin. */
+  readonly closedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+/** Anything else is refused. */
+export const SALE_TRANSITIONS: Readonly<Record<SaleStatus, readonly SaleStatus[]>> = {
+  approved: ['extended', 'finalized'],
+  extended: [],
+  finalized: ['extended'], // a Pix or a bank that took its time
+};
+
+/** @returns whether the sale may go from one status to the other */
+export const mayMoveSale = (from: SaleStatus, to: SaleStatus): boolean => SALE_TRANSITIONS[from].includes(to);

@@ -1,0 +1,56 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { BillingProviderRegistry, type SavedCard } from '../../billing-providers/index.js';
+import { UnitOfWork } from '../../common/database/index.js';
+import { Jobs } from '../../common/jobs/index.js';
+import type { Sale } from '../domain/sale.js';
+import { SaleRepository } from '../persistence/sale.repository.js';
+import { SessionRepository } from '../persistence/session.repository.js';
+import { SaleFacts } from '../sale-facts.js';
+import { READ_CARDS, READ_CHECKOUT, type ReadCardsPayload, type ReadCheckoutPayload } from './tasks.js';
+
+/** Reads from the provider what events do not say. Never inside a transaction; a provider that fails is asked again. */
+@Injectable()
+export class SaleReader {
+  private readonly logger = new Logger(SaleReader.name);
+
+  constructor(
+    private readonly providers: BillingProviderRegistry,
+    private readonly sales: SaleRepository,
+    private readonly sessions: SessionRepository,
+    private readonly facts: SaleFacts,
+    private readonly unitOfWork: UnitOfWork,
+    jobs: Jobs,
+  ) {
+    jobs.register<ReadCardsPayload>(READ_CARDS, (payload) => this.readCards(payload));
+    jobs.register<ReadCheckoutPayload>(READ_CHECKOUT, (payload) => this.readCheckout(payload));
+  }
+
+  /** Only the cards of the sale's own customer, and none where no card has paid: there would be nothing to charge again. */
+  async findCards(sale: Pick<Sale, 'provider' | 'providerCustomerId' | 'methodKind'>): Promise<readonly SavedCard[]> {
+    if (sale.methodKind !== 'card' || sale.providerCustomerId === null) return [];
+    return this.providers.get(sale.provider).listPaymentMethods(sale.providerCustomerId);
+  }
+
+  private async readCards({ saleUuid }: ReadCardsPayload): Promise<void> {
+    const sale = await this.sales.findByUuid(saleUuid);
+    const session = sale && (await this.sessions.findBySale(sale.id));
+    if (!sale || !session || session.methods !== null) return;
+    const found = await this.providers.get(sale.provider).findPayment({ paymentId: sale.providerPaymentId });
+    const methodKind = found?.method.kind ?? sale.methodKind;
+    const cards = await this.findCards({ ...sale, methodKind });
+    await this.unitOfWork.run(async (tx) => {
+      await this.sessions.lock(tx, session.id);
+      await this.sales.complete(tx, sale.id, { methodKind });
+      await this.sessions.keepMethods(tx, sale.id, cards);
+    });
+  }
+
+  private async readCheckout({ provider, checkoutId }: ReadCheckoutPayload): Promise<void> {
+    const found = await this.providers.get(provider).findPayment({ checkoutId });
+    const outcome = found
+      ? await this.unitOfWork.run((tx) => this.facts.applyFound(tx, provider, found))
+      : { result: 'ignored', reason: 'not_found' };
+    this.logger.log({ message: 'a paid checkout was read', checkout_id: checkoutId, outcome });
+    if (outcome.result === 'failed') throw new Error('A paid checkout cannot be made a sale.');
+  }
+}

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderName } from '../../billing-providers/index.js';
+import { Database, type Tx } from '../../common/database/index.js';
+import { SALE_ITEM_TRANSITIONS, type SaleItem, type SaleItemStatus } from '../domain/sale-item.js';
+import { selectList, type Columns } from './columns.js';
+
+export const SALE_ITEM_COLUMNS: Columns<keyof SaleItem> = {
+  id: 'id',
+  uuid: 'uuid',
+  saleId: 'sale_id',
+  kind: 'kind',
+  offerId: 'offer_id',
+  stepPosition: 'step_position',
+  name: 'name',
+  amount: 'amount::float8',
+  currency: 'currency',
+  status: 'status',
+  refundedAmount: 'refunded_amount::float8',
+  providerPaymentId: 'provider_payment_id',
+  planQuoteId: 'plan_quote_id',
+  disputes: 'disputes',
+  paidAt: 'paid_at',
+  createdAt: 'created_at',
+};
+const SELECT = selectList(SALE_ITEM_COLUMNS, 'item');
+
+export type NewSaleItem = Omit<SaleItem, 'id' | 'uuid' | 'refundedAmount' | 'disputes' | 'createdAt'>;
+
+/** What a payment adds to an item. */
+export interface Paid {
+  /** Minor units; what the provider says. */
+  readonly amount: number;
+  readonly providerPaymentId: string | null;
+  readonly paidAt: Date;
+}
+
+@Injectable()
+export class SaleItemRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(tx: Tx, item: NewSaleItem): Promise<SaleItem> {
+    const rows = await tx.query<SaleItem>(
+      `INSERT INTO sale_items AS item (sale_id, kind, offer_id, step_position, name, amount, currency, status,
+                               provider_payment_id, plan_quote_id, paid_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${SELECT}`,
+      [
+        item.saleId,
+        item.kind,
+        item.offerId,
+        item.stepPosition,
+        item.name,
+        item.amount,
+        item.currency,
+        item.status,
+        item.providerPaymentId,
+        item.planQuoteId,
+        item.paidAt,
+      ],
+    );
+    return rows[0]!;
+  }
+
+  async findById(id: string, tx?: Tx): Promise<SaleItem | undefined> {
+    const rows = await (tx ?? this.database).query<SaleItem>(`SELECT ${SELECT} FROM sale_items item WHERE id = $1`, [
+      id,
+    ]);
+    return rows[0];
+  }
+
+  async findByUuid(uuid: string): Promise<SaleItem | undefined> {
+    const rows = await this.database.query<SaleItem>(`SELECT ${SELECT} FROM sale_items item WHERE uuid = $1`, [uuid]);
+    return rows[0];
+  }
+
+  async findByPayment(provider: ProviderName, paymentId: string, tx: Tx): Promise<SaleItem | undefined> {
+    const rows = await tx.query<SaleItem>(
+      `SELECT ${SELECT} FROM sale_items item JOIN sales sale ON sale.id = item.sale_id
+        WHERE item.provider_payment_id = $2 AND sale.payment_provider = $1 ORDER BY item.id LIMIT 1`,
+      [provider, paymentId],
+    );
+    return rows[0];
+  }
+
+  /** The items of each sale, in the order in which they were bought. */
+  findOfSales(saleIds: readonly string[], tx?: Tx): Promise<SaleItem[]> {
+    return (tx ?? this.database).query<SaleItem>(
+      `SELECT ${SELECT} FROM sale_items item WHERE sale_id = ANY ($1::bigint[]) ORDER BY id`,
+      [saleIds],
+    );
+  }
+
+  /** Offers that the user is paying for just now, in any sale but this one. */
+  async findPendingOfferIds(tx: Tx, userId: string, exceptSaleId: string): Promise<readonly string[]> {
+    const rows = await tx.query<{ offerId: string }>(
+      `SELECT item.offer_id AS "offerId" FROM sale_items item JOIN sales sale ON sale.id = item.sale_id
+        WHERE sale.user_id = $1 AND sale.id <> $2 AND item.status = 'pending'`,
+      [userId, exceptSaleId],
+    );
+    return rows.map(({ offerId }) => offerId);
+  }
+
+  /** @returns undefined when it is in a status that does not lead there */
+  async move(tx: Tx, id: string, to: SaleItemStatus, paid?: Paid): Promise<SaleItem | undefined> {
+    const from = (Object.keys(SALE_ITEM_TRANSITIONS) as SaleItemStatus[]).filter((status) =>
+      SALE_ITEM_TRANSITIONS[status].includes(to),
+    );
+    const rows = await tx.query<SaleItem>(
+      `UPDATE sale_items AS item SET status = $2, amount = coalesce($3, amount),
+         provider_payment_id = coalesce($4, provider_payment_id), paid_at = coalesce($5, paid_at), updated_at = now()
+       WHERE id = $1 AND status = ANY ($6::text[]) RETURNING ${SELECT}`,
+      [id, to, paid?.amount ?? null, paid?.providerPaymentId ?? null, paid?.paidAt ?? null, from],
+    );
+    return rows[0];
+  }
+
+  /** @param refundedAmount minor units, all refunds together */
+  async setRefunded(tx: Tx, id: string, refundedAmount: number): Promise<void> {
+    await tx.query(`UPDATE sale_items SET refunded_amount = $2, updated_at = now() WHERE id = $1`, [
+      id,
+      refundedAmount,
+    ]);
+  }
+
+  async setDisputes(tx: Tx, id: string, disputes: SaleItem['disputes']): Promise<void> {
+    await tx.query(`UPDATE sale_items SET disputes = $2, updated_at = now() WHERE id = $1`, [
+      id,
+      JSON.stringify(disputes),
+    ]);
+  }
+
+  /** Locked after its session and its sale. */
+  async lock(tx: Tx, id: string): Promise<SaleItem> {
+    const rows = await tx.query<SaleItem>(`SELECT ${SELECT} FROM sale_items item WHERE id = $1 FOR NO KEY UPDATE`, [
+      id,
+    ]);
+    if (!rows[0]) throw new Error(`There is no sale item ${id}.`);
+    return rows[0];
+  }
+}

@@ -1,0 +1,131 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { DisputeFact, RefundFact } from '../billing-providers/index.js';
+import { Clock } from '../common/clock/index.js';
+import type { Tx } from '../common/database/index.js';
+import { Entitlements } from '../notification/index.js';
+import type { FactOutcome } from '../subscription/index.js';
+import { computePaymentWakeKey } from './domain/payment-wake-key.js';
+import { computeDispute, computeRefund, type DisputeEffect, type SaleItem } from './domain/sale-item.js';
+import type { Sale } from './domain/sale.js';
+import type { Session } from './domain/session.js';
+import { MerchantMessages } from './merchant-messages.js';
+import { EventRepository } from './persistence/event.repository.js';
+import { SaleItemRepository } from './persistence/sale-item.repository.js';
+import { SaleRepository } from './persistence/sale.repository.js';
+import { SessionRepository } from './persistence/session.repository.js';
+
+/** Mostly a payment that is no sale; but what is told first need not have happened first. */
+const notOurs = ({ provider, paymentId }: RefundFact | DisputeFact): FactOutcome => ({
+  result: 'foreign',
+  waitingFor: computePaymentWakeKey(provider, paymentId),
+});
+const NO_NEWS: FactOutcome = { result: 'ignored', reason: 'no_news' };
+const APPLIED: FactOutcome = { result: 'applied' };
+
+interface Locked {
+  readonly session: Session | undefined;
+  readonly sale: Sale;
+  readonly item: SaleItem;
+}
+
+/** Money that goes back, or is fought over: ours or made in the provider's dashboard, it is the same. */
+@Injectable()
+export class ReturnedMoney {
+  private readonly logger = new Logger(ReturnedMoney.name);
+
+  constructor(
+    private readonly items: SaleItemRepository,
+    private readonly sales: SaleRepository,
+    private readonly sessions: SessionRepository,
+    private readonly events: EventRepository,
+    private readonly entitlements: Entitlements,
+    private readonly messages: MerchantMessages,
+    private readonly clock: Clock,
+  ) {}
+
+  async applyRefund(tx: Tx, fact: RefundFact): Promise<FactOutcome> {
+    const item = await this.items.findByPayment(fact.provider, fact.paymentId, tx);
+    if (!item) return notOurs(fact);
+    return (await this.refund(tx, item, fact.refundedAmount)) ? APPLIED : NO_NEWS;
+  }
+
+  async applyDispute(tx: Tx, fact: DisputeFact): Promise<FactOutcome> {
+    const found = await this.items.findByPayment(fact.provider, fact.paymentId, tx);
+    if (!found) return notOurs(fact);
+    if (fact.status === 'warning') return { result: 'ignored', reason: 'inquiry' };
+    const { item } = await this.lock(tx, found);
+    const change = computeDispute(item.disputes, fact.disputeId, fact.status);
+    if (!change) return NO_NEWS;
+    await this.items.setDisputes(tx, item.id, change.disputes);
+    if (change.effect) await this.applyEffect(tx, item, change.effect);
+    tx.afterCommit(() =>
+      this.logger.warn({ message: `a dispute is ${fact.status}`, item_uuid: item.uuid, dispute_id: fact.disputeId }),
+    );
+    return APPLIED;
+  }
+
+  /**
+   * @param total minor units: all refunds of the item together
+   * @returns whether it was news
+   */
+  async refund(tx: Tx, { id, saleId }: Pick<SaleItem, 'id' | 'saleId'>, total: number): Promise<boolean> {
+    const { session, sale, item } = await this.lock(tx, { id, saleId });
+    const effect = computeRefund(item, total);
+    if (!effect) return false;
+    await this.items.setRefunded(tx, item.id, effect.refundedAmount);
+    if (effect.isFull) {
+      await this.items.move(tx, item.id, 'refunded');
+      await this.entitlements.revoke(tx, item.uuid, 'refund');
+    }
+    if (item.kind === 'upsell') await this.tellOfUpsell(tx, { session, sale, item }, effect);
+    tx.afterCommit(() =>
+      this.logger.log({ message: 'a sale item was refunded', item_uuid: item.uuid, total: effect.refundedAmount }),
+    );
+    return true;
+  }
+
+  private async tellOfUpsell(
+    tx: Tx,
+    { session, sale, item }: Locked,
+    effect: { readonly refundedAmount: number; readonly added: number; readonly isFull: boolean },
+  ): Promise<void> {
+    const { refundedAmount, added, isFull } = effect;
+    const refunded: SaleItem = { ...item, refundedAmount, status: isFull ? 'refunded' : item.status };
+    await this.messages.upsell(
+      tx,
+      'upsell.refunded',
+      { sale, item: refunded },
+      { suffix: String(refundedAmount), added_amount: added, is_full: isFull },
+    );
+    if (!session || item.stepPosition === null) return;
+    await this.events.append(tx, {
+      sessionId: session.id,
+      saleId: sale.id,
+      versionId: session.versionId,
+      stepPosition: item.stepPosition,
+      offerId: item.offerId,
+      type: 'refund',
+      money: { amount: added, currency: item.currency },
+      occurredAt: this.clock.now(),
+    });
+  }
+
+  private applyEffect(tx: Tx, { uuid }: SaleItem, effect: DisputeEffect): Promise<void> {
+    switch (effect) {
+      case 'suspend':
+        return this.entitlements.suspend(tx, uuid, 'dispute');
+      case 'restore':
+        return this.entitlements.restore(tx, uuid);
+      case 'revoke':
+        return this.entitlements.revoke(tx, uuid, 'dispute');
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  private async lock(tx: Tx, { id, saleId }: Pick<SaleItem, 'id' | 'saleId'>): Promise<Locked> {
+    const session = await this.sessions.lockBySale(tx, saleId);
+    const sale = await this.sales.lock(tx, saleId);
+    return { session, sale, item: await this.items.lock(tx, id) };
+  }
+}

@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import type { CheckoutFact, FoundPayment, PaymentFact, ProviderName } from '../billing-providers/index.js';
+import { CatalogService } from '../catalog/index.js';
+import type { Tx } from '../common/database/index.js';
+import { Jobs } from '../common/jobs/index.js';
+import { computeCustomerWakeKey, IdentityService } from '../identity/index.js';
+import type { FactOutcome } from '../subscription/index.js';
+import type { SaleSource } from './domain/sale.js';
+import { chooseGroup } from './domain/sale-group.js';
+import { READ_CHECKOUT, type ReadCheckoutPayload } from './jobs/tasks.js';
+import type { NewSale } from './persistence/sale.repository.js';
+import { SaleRecorder } from './sale-recorder.js';
+
+/** A payment of somebody's, for one of our offers. */
+interface PaidOffer {
+  readonly provider: ProviderName;
+  readonly paymentId: string;
+  readonly checkoutId: string | null;
+  readonly customerId: string;
+  readonly offerUuid: string;
+  readonly groupExternalId: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly methodKind: NewSale['methodKind'];
+  readonly source: SaleSource;
+  /** Seconds since 1970. */
+  readonly paidAt: number;
+}
+
+const ignored = (reason: string): FactOutcome => ({ result: 'ignored', reason });
+const APPLIED: FactOutcome = { result: 'applied' };
+
+/** Sales that providers tell of. Facts come in any order and more than once. */
+@Injectable()
+export class SaleFacts {
+  constructor(
+    private readonly identity: IdentityService,
+    private readonly catalog: CatalogService,
+    private readonly recorder: SaleRecorder,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** Applies what is said about a payment that is not one of our own charges. */
+  async apply(tx: Tx, fact: PaymentFact | CheckoutFact): Promise<FactOutcome> {
+    return fact.kind === 'payment' ? this.applyPayment(tx, fact) : this.applyCheckout(tx, fact);
+  }
+
+  private async applyPayment(tx: Tx, fact: PaymentFact): Promise<FactOutcome> {
+    if (fact.change !== 'succeeded') return ignored('not_paid');
+    const { provider, paymentId, methodKind, customerId, offerUuid } = fact;
+    if (offerUuid === null) {
+      const isKnown = await this.recorder.complete(tx, { provider, providerPaymentId: paymentId }, { methodKind });
+      return isKnown ? APPLIED : ignored('no_offer');
+    }
+    if (customerId === null) return ignored('no_customer');
+    return this.record(tx, {
+      provider,
+      paymentId,
+      checkoutId: null,
+      customerId,
+      offerUuid,
+      groupExternalId: fact.groupId,
+      amount: fact.amount,
+      currency: fact.currency,
+      methodKind,
+      source: 'payment',
+      paidAt: fact.occurredAt,
+    });
+  }
+
+  private async applyCheckout(tx: Tx, fact: CheckoutFact): Promise<FactOutcome> {
+    const { provider, paymentId, customerId, offerUuid, checkoutId } = fact;
+    if (!fact.paid || paymentId === null) return ignored('not_paid');
+    if (customerId === null) return ignored('no_customer');
+    if (offerUuid === null) return this.readLater(tx, { provider, checkoutId }, customerId);
+    return this.record(tx, {
+      provider,
+      paymentId,
+      checkoutId,
+      customerId,
+      offerUuid,
+      groupExternalId: fact.groupId,
+      amount: fact.amount,
+      currency: fact.currency,
+      // The event does not say; what is paid while the page is open is paid by card, until somebody knows better.
+      methodKind: fact.change === 'completed' ? 'card' : 'other',
+      source: 'checkout',
+      paidAt: fact.occurredAt,
+    });
+  }
+
+  /** A paid checkout that was read from its provider, because its event did not say what was bought. */
+  async applyFound(tx: Tx, provider: ProviderName, found: FoundPayment): Promise<FactOutcome> {
+    if (!found.paid) return ignored('not_paid');
+    if (found.isRecurring || found.attemptId !== null) return ignored('not_a_sale');
+    if (found.customerId === null) return ignored('no_customer');
+    const offer = await this.catalog.findOfferByProviderPrices(provider, found.priceIds, tx);
+    if (!offer) return ignored('no_offer');
+    return this.record(tx, {
+      provider,
+      paymentId: found.paymentId,
+      checkoutId: found.checkoutId,
+      customerId: found.customerId,
+      offerUuid: offer.uuid,
+      groupExternalId: found.groupId,
+      amount: found.amount,
+      currency: found.currency,
+      methodKind: found.method.kind,
+      source: 'checkout',
+      paidAt: found.createdAt,
+    });
+  }
+
+  private async record(tx: Tx, paid: PaidOffer): Promise<FactOutcome> {
+    const { provider, customerId } = paid;
+    const owners = await this.identity.findUsersByProviderCustomers(provider, [customerId], tx);
+    const owner = owners.get(customerId);
+    if (!owner) return { result: 'foreign', waitingFor: computeCustomerWakeKey(provider, customerId) };
+    const offer = await this.catalog.findOfferByUuid(paid.offerUuid, tx);
+    if (!offer) {
+      return { result: 'failed', error: `Payment ${paid.paymentId} names an offer_uuid that is none of our offers.` };
+    }
+    await this.recorder.record(
+      tx,
+      {
+        provider,
+        providerPaymentId: paid.paymentId,
+        providerCheckoutId: paid.checkoutId,
+        providerCustomerId: customerId,
+        userId: owner.userId,
+        groupId: chooseGroup(owner.groups, paid.groupExternalId)?.id ?? null,
+        offerId: offer.id,
+        amount: paid.amount,
+        currency: paid.currency,
+        methodKind: paid.methodKind,
+        source: paid.source,
+        language: null,
+        returnUrl: null,
+        paidAt: new Date(paid.paidAt * 1_000),
+      },
+      null,
+    );
+    return APPLIED;
+  }
+
+  private async readLater(tx: Tx, checkout: ReadCheckoutPayload, customerId: string): Promise<FactOutcome> {
+    const { provider, checkoutId } = checkout;
+    const owners = await this.identity.findUsersByProviderCustomers(provider, [customerId], tx);
+    if (!owners.has(customerId)) {
+      return { result: 'foreign', waitingFor: computeCustomerWakeKey(provider, customerId) };
+    }
+    await this.jobs.add(tx, READ_CHECKOUT, checkout, { key: `${READ_CHECKOUT}:${provider}:${checkoutId}` });
+    return APPLIED;
+  }
+}

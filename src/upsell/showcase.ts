@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { BillingProviderRegistry, type SavedCard } from '../billing-providers/index.js';
+import { CatalogService, computeOfferPrice, type Offer, type OfferPrice, type PlanOfPrice } from '../catalog/index.js';
+import { Clock } from '../common/clock/index.js';
+import type { Tx } from '../common/database/index.js';
+import { Entitlements } from '../notification/index.js';
+import { PlanQuotes, type LivingSubscription } from '../subscription/index.js';
+import type { FunnelStep } from './domain/funnel.js';
+import { computePaymentChoices, type PaymentSituation } from './domain/methods.js';
+import type { Sale } from './domain/sale.js';
+import { DecisionRepository } from './persistence/decision.repository.js';
+
+/** An offer as it can be sold to a sale's customer now. */
+export interface ShownOffer {
+  readonly offer: Offer;
+  readonly price: OfferPrice;
+  readonly sells: PaymentSituation['sells'];
+  /** What an upgrade changes, and what is paid for it today. */
+  readonly upgrade: { readonly subscription: LivingSubscription; readonly plan: PlanOfPrice } | null;
+}
+
+/** The subscription that a plan offer would change, and the plan that it is at. */
+interface LivingPlan {
+  readonly subscription: LivingSubscription;
+  readonly plan: PlanOfPrice | undefined;
+}
+
+export interface ShowcaseScope {
+  readonly tx?: Tx;
+  /** Leaves out what the customer owns or has declined. Not needed where that was looked at when they came to the step. */
+  readonly withHistory: boolean;
+}
+
+/** What of a funnel can be sold to a customer. */
+@Injectable()
+export class Showcase {
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly entitlements: Entitlements,
+    private readonly planQuotes: PlanQuotes,
+    private readonly decisions: DecisionRepository,
+    private readonly providers: BillingProviderRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns by offer id; what cannot be sold to this customer is left out */
+  async load(sale: Sale, offerIds: readonly string[], scope: ShowcaseScope): Promise<ReadonlyMap<string, ShownOffer>> {
+    const offers = await this.catalog.findOffersByIds(offerIds, scope.tx);
+    return this.select(sale, [...offers.values()], scope);
+  }
+
+  /** What was bought, whether or not it is still sold. */
+  async loadBought(offerId: string, tx?: Tx): Promise<Offer> {
+    const offer = (await this.catalog.findOffersByIds([offerId], tx)).get(offerId);
+    if (!offer) throw new Error(`There is no offer ${offerId}.`);
+    return offer;
+  }
+
+  /** The same for offers that were read already. */
+  async select(sale: Sale, offers: readonly Offer[], scope: ShowcaseScope): Promise<ReadonlyMap<string, ShownOffer>> {
+    const hidden = scope.withHistory ? await this.findHidden(sale, offers, scope.tx) : new Set<string>();
+    const sold = offers.filter((offer) => isSold(offer) && !hidden.has(offer.id));
+    const sellsPlans = sold.some(({ kind }) => kind === 'plan');
+    const living = sellsPlans ? await this.findLiving(sale, scope.tx) : undefined;
+    return new Map(
+      sold.flatMap((offer) => {
+        const shown = offer.kind === 'one_time' ? toOneTime(sale, offer) : toPlan(sale, offer, living);
+        return shown ? [[offer.id, shown] as const] : [];
+      }),
+    );
+  }
+
+  /** What decides how the offer can be paid at a step. */
+  situationOf(
+    sale: Sale,
+    step: Pick<FunnelStep, 'kind'>,
+    shown: ShownOffer,
+    cards: readonly SavedCard[],
+  ): PaymentSituation {
+    return {
+      stepKind: step.kind,
+      sells: shown.sells,
+      allowedMethods: sale.providerCustomerId === null ? [] : shown.offer.allowedMethods,
+      currency: shown.price.currency,
+      saleMethodKind: sale.methodKind,
+      cards,
+      pixCurrencies: this.providers.get(sale.provider).capabilities.pix,
+      now: this.clock.now(),
+    };
+  }
+
+  /** Whether the step can show the offer: it can be sold, and paid in some way. */
+  isShowable(sale: Sale, step: FunnelStep, shown: ShownOffer | undefined): shown is ShownOffer {
+    return shown !== undefined && computePaymentChoices(this.situationOf(sale, step, shown, [])).length > 0;
+  }
+
+  private async findHidden(sale: Sale, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
+    const productIds = offers.flatMap(({ product }) => (product ? [product.id] : []));
+    const owned = await this.entitlements.ownedProductIds(sale.userId, productIds, tx);
+    const ids = offers.map(({ id }) => id);
+    const declined = await this.decisions.findDeclinedOfferIds(sale.userId, ids, tx);
+    const ownedOffers = offers.filter(({ product }) => product !== null && owned.has(product.id));
+    return new Set([...declined, ...ownedOffers.map(({ id }) => id)]);
+  }
+
+  private async findLiving(sale: Sale, tx?: Tx): Promise<LivingPlan | undefined> {
+    const subscription = sale.groupId === null ? undefined : await this.planQuotes.findLiving(sale.groupId, tx);
+    if (!subscription) return undefined;
+    const { provider, priceId } = subscription;
+    const plan = (await this.catalog.findPlansByPrices(provider, [priceId], tx)).get(priceId);
+    return { subscription, plan };
+  }
+}
+
+const isSold = ({ isActive, product, plan }: Offer): boolean =>
+  isActive && product?.isActive !== false && plan?.isOffered !== false;
+
+function toOneTime(sale: Sale, offer: Offer): ShownOffer | undefined {
+  const price = computeOfferPrice(offer, sale);
+  return price && { offer, price, sells: 'one_time', upgrade: null };
+}
+
+/** A plan changes the group's living subscription, at once and in its currency; without one it starts one. */
+function toPlan(sale: Sale, offer: Offer, living: LivingPlan | undefined): ShownOffer | undefined {
+  if (sale.groupId === null) return undefined;
+  if (!living) {
+    const price = computeOfferPrice(offer, sale);
+    return price && { offer, price, sells: 'start_plan', upgrade: null };
+  }
+  const { subscription, plan } = living;
+  if (!plan || !isChangeable(subscription, sale) || subscription.planId === offer.plan?.id) return undefined;
+  const price = computeOfferPrice(offer, { provider: subscription.provider, currency: plan.currency });
+  return price && { offer, price, sells: 'upgrade_plan', upgrade: { subscription, plan } };
+}
+
+/** The customer's own, and nothing else is about to happen to it: who pays is who agrees. */
+const isChangeable = (subscription: LivingSubscription, sale: Sale): boolean =>
+  subscription.status === 'active' &&
+  subscription.provider === sale.provider &&
+  subscription.userId === sale.userId &&
+  !subscription.hasScheduledChange &&
+  !subscription.isEnding;

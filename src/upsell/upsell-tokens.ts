@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { Config } from '../config/index.js';
+
+const AUDIENCE = 'uplift-upsell';
+const ALGORITHM = 'HS256';
+const LIFETIME_SECONDS = 24 * 3_600;
+const CLOCK_TOLERANCE_SECONDS = 5;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What a token opens, and to whom it was given. */
+export interface UpsellTicket {
+  /** The main item of the sale. */
+  readonly saleItemUuid: string;
+  readonly userExternalId: string;
+}
+
+/**
+ * The key to one sale's upsell and thank-you pages. It stands in the fragment of a URL, which browsers send to nobody, and is
+ * never stored or logged. Time is the system's, whatever the product's clock says.
+ */
+@Injectable()
+export class UpsellTokens {
+  private readonly secret: Uint8Array;
+
+  constructor(config: Config) {
+    this.secret = new TextEncoder().encode(config.upsell.tokenSecret);
+  }
+
+  sign(ticket: UpsellTicket): Promise<string> {
+    return new SignJWT({ usr: ticket.userExternalId })
+      .setProtectedHeader({ alg: ALGORITHM })
+      .setSubject(ticket.saleItemUuid)
+      .setAudience(AUDIENCE)
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME_SECONDS}s`)
+      .sign(this.secret);
+  }
+
+  /** @returns undefined when the token is not to be trusted */
+  async read(token: string): Promise<UpsellTicket | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.secret, {
+        audience: AUDIENCE,
+        algorithms: [ALGORITHM],
+        requiredClaims: ['exp', 'iat', 'sub', 'usr'],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      });
+      const { sub, usr } = payload;
+      if (sub === undefined || !UUID.test(sub) || typeof usr !== 'string') return undefined;
+      return { saleItemUuid: sub, userExternalId: usr };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+}
