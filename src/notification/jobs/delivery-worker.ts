@@ -1,4 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { Config } from '../../config/index.js';
@@ -25,7 +25,7 @@ const LEFT_FOR_MILLISECONDS = 5_000;
  * again under the same `webhook-id`: at least once.
  */
 @Injectable()
-export class DeliveryWorker implements BeforeApplicationShutdown {
+export class DeliveryWorker implements OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryWorker.name);
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<void>>();
@@ -40,9 +40,13 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     jobs.register<DeliverPayload>(DELIVER, ({ endpointId }) => this.track(this.deliverDue(endpointId)));
   }
 
-  /** A receiver that hangs does not hold up the stop; what came of the others is written while the database is there. */
-  async beforeApplicationShutdown(): Promise<void> {
+  /** A receiver that hangs does not hold up the stop. */
+  onModuleDestroy(): void {
     this.stopping.abort();
+  }
+
+  /** What came of the messages is written while the database is there. */
+  async beforeApplicationShutdown(): Promise<void> {
     await Promise.allSettled(this.running);
   }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Config } from '../../../src/config/index.js';
 import type { StartedApplication } from '../../support/application.js';
+import { testEnvironment } from '../../support/environment.js';
 import { startApi } from '../identity/support.js';
 import { addEndpoint, admin, ENDPOINTS } from './support.js';
 
@@ -81,6 +83,19 @@ describe('a new endpoint', () => {
     expect(problemsOf(answer.body)).toEqual([problem]);
     await addEndpoint(application, url);
   });
+});
+
+it('may lead into private networks only where an operator of production says so', () => {
+  const production = {
+    ...testEnvironment('postgres://db.test/uplift'),
+    NODE_ENV: 'production',
+    UPSELL_TOKEN_SECRET: 'w7Np2Xc9Vb4Ql6Tz1Rd8Fy3Hj5Km0GsZ',
+  };
+  const allowed = (environment: NodeJS.ProcessEnv) =>
+    Config.fromEnvironment(environment).merchantWebhooks.allowPrivateAddresses;
+  expect(allowed(production)).toBe(false);
+  expect(allowed({ ...production, MERCHANT_WEBHOOKS_TO_PRIVATE_ADDRESSES: 'true' })).toBe(true);
+  expect(allowed({ ...production, NODE_ENV: 'development' })).toBe(true);
 });
 
 describe('an endpoint', () => {
