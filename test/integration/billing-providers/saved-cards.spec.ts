@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { errorOf, saveCard } from './money.js';
+import { startWorld, type World } from './support.js';
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+describe('the cards of a customer', () => {
+  it('are told with brand, digits and expiry, the default first', async () => {
+    const { customerId, cardId } = await saveCard(world);
+    const second = await world.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customerId });
+    const listed = async () => (await world.provider.listPaymentMethods(customerId)).map(({ id }) => id);
+    for (const preferred of [cardId, second.id]) {
+      await world.stripe.customers.update(customerId, { invoice_settings: { default_payment_method: preferred } });
+      expect((await listed())[0]).toBe(preferred);
+    }
+    expect(await world.provider.listPaymentMethods(customerId)).toEqual([
+      {
+        id: second.id,
+        brand: 'mastercard',
+        last4: '4444',
+        expiryMonth: second.card?.exp_month,
+        expiryYear: second.card?.exp_year,
+      },
+      expect.objectContaining({ id: cardId, brand: 'visa', last4: '4242' }),
+    ]);
+  });
+
+  it('are none for one who saved none', async () => {
+    const { id } = await world.stripe.customers.create({});
+    expect(await world.provider.listPaymentMethods(id)).toEqual([]);
+  });
+
+  it('are not told of a customer that is not there', async () => {
+    expect((await errorOf(world.provider.listPaymentMethods('cus_none'))).outcome).toBe('refused');
+  });
+});
