@@ -12,6 +12,7 @@ import { PaymentIntentOperations } from './api/payment-intent.operations.js';
 import { PaymentMethodOperations } from './api/payment-method.operations.js';
 import { PortalOperations } from './api/portal.operations.js';
 import { ScheduleOperations } from './api/schedule.operations.js';
+import { SetupIntentOperations } from './api/setup-intent.operations.js';
 import { StripeApiController } from './api/stripe-api.controller.js';
 import { SubscriptionOperations } from './api/subscription.operations.js';
 import { Disputes } from './billing/disputes.js';
@@ -26,6 +27,7 @@ import { Previews } from './billing/previews.js';
 import { Refunds } from './billing/refunds.js';
 import { Renewals } from './billing/renewals.js';
 import { Schedules } from './billing/schedules.js';
+import { Setups } from './billing/setups.js';
 import { SubscriptionCreation } from './billing/subscription-creation.js';
 import { SubscriptionEndings } from './billing/subscription-endings.js';
 import { SubscriptionPayments } from './billing/subscription-payments.js';
@@ -53,6 +55,7 @@ const operationSources: Type<OperationSource>[] = [
   ScheduleOperations,
   InvoiceOperations,
   PaymentIntentOperations,
+  SetupIntentOperations,
   ChargeOperations,
   PortalOperations,
   CheckoutOperations,
@@ -78,6 +81,7 @@ export const stripeProviders: Provider[] = [
   Payments,
   PixPayments,
   IntentConfirmations,
+  Setups,
   Refunds,
   Disputes,
   Invoices,

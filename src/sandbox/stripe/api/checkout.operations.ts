@@ -102,10 +102,8 @@ export class CheckoutOperations implements OperationSource {
       description: data?.description ?? params.payment_intent_data?.description ?? null,
       trialEnd,
       billingMode: data?.billing_mode?.type ?? 'flexible',
-      setupFutureUsage:
-        params.payment_intent_data?.setup_future_usage ??
-        params.payment_method_options?.card?.setup_future_usage ??
-        null,
+      setupFutureUsage: params.payment_intent_data?.setup_future_usage ?? null,
+      cardSetup: params.payment_method_options?.card?.setup_future_usage ?? null,
       pixSeconds: params.payment_method_options?.pix?.expires_after_seconds ?? null,
       refusal: null,
     });

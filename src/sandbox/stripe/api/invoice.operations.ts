@@ -117,7 +117,7 @@ export class InvoiceOperations implements OperationSource {
     const outcome = this.invoices.attempt(invoice, { methodId, manual: true });
     if (outcome.paid) return invoice;
     const intent = this.store.find('payment_intent', this.invoices.paymentOf(invoice).payment.payment_intent);
-    throw cardError(outcome.failure, structuredClone(intent));
+    throw cardError(outcome.failure, intent ? { payment_intent: structuredClone(intent) } : {});
   }
 
   private finalize(invoice: Invoice): Invoice {

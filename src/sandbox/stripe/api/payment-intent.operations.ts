@@ -8,6 +8,7 @@ import { StripeStore } from '../objects/stripe-store.js';
 import type { PaymentIntent, PaymentMethod } from '../objects/wire-types.js';
 import { paginate } from '../wire/list.js';
 import { applyMetadata, fields, isInRange, text, type ValueOf } from '../wire/parameters.js';
+import { requireReturnUrl } from '../wire/return-url.js';
 import { invalidRequest, missingParameter } from '../wire/stripe-error.js';
 import { operation, type Operation, type OperationSource } from './operation.js';
 import * as parameters from './payment-intent.parameters.js';
@@ -95,7 +96,7 @@ export class PaymentIntentOperations implements OperationSource {
       );
     if (params.confirm) {
       if (!method) throw missingParameter('payment_method');
-      requireReturnUrl(request.automaticMethods, params);
+      requireReturnUrl('PaymentIntent', request.automaticMethods, params.return_url);
     }
     const pixSeconds = this.pixSecondsOf(params);
     if (pixSeconds !== undefined && !params.confirm)
@@ -117,7 +118,7 @@ export class PaymentIntentOperations implements OperationSource {
         undefined,
         'payment_intent_unexpected_state',
       );
-    requireReturnUrl(intent.automatic_payment_methods, params);
+    requireReturnUrl('PaymentIntent', intent.automatic_payment_methods, params.return_url);
     if (params.setup_future_usage) intent.setup_future_usage = params.setup_future_usage;
     return this.confirmWith(intent, params, method, this.pixSecondsOf(params));
   }
@@ -179,12 +180,3 @@ export class PaymentIntentOperations implements OperationSource {
 const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
 
 const isOffSession = ({ off_session: given }: Confirmation): boolean => given !== undefined && given !== false;
-
-/** Whatever the account offers may send the customer elsewhere, so Stripe wants the way back even for a saved card. */
-function requireReturnUrl(automatic: PaymentIntent['automatic_payment_methods'], params: Confirmation): void {
-  if (!automatic?.enabled || automatic.allow_redirects === 'never' || params.return_url !== undefined) return;
-  throw invalidRequest(
-    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
-    'return_url',
-  );
-}

@@ -48,7 +48,7 @@ export class IntentConfirmations {
     const failure = needsOwner ? AUTHENTICATION_REQUIRED : this.methods.cardOf(method.id).failure;
     const outcome = this.payments.charge(intent, method.id, failure, null);
     if (outcome.paid) return intent;
-    throw cardError(outcome.failure, structuredClone(intent));
+    throw cardError(outcome.failure, { payment_intent: structuredClone(intent) });
   }
 
   /** The owner has left the bank's page. A second time changes nothing. */

@@ -66,7 +66,8 @@ export class Payments {
       this.fail(intent, charge, methodId, failure, invoice);
       return { paid: false, failure };
     }
-    if (intent.setup_future_usage !== null && intent.customer !== null && method.type === 'card')
+    const setup = intent.setup_future_usage ?? intent.payment_method_options?.card?.setup_future_usage ?? null;
+    if (setup !== null && intent.customer !== null && method.type === 'card')
       this.methods.setUp(method, intent.customer);
     Object.assign(intent, {
       status: 'succeeded',

@@ -67,6 +67,7 @@ export class PixPayments {
       payment_method: methodId,
       last_payment_error: null,
       payment_method_options: {
+        ...intent.payment_method_options,
         pix: { amount_includes_iof: 'never', expires_after_seconds: seconds, expires_at: expiresAt },
       },
       next_action: {

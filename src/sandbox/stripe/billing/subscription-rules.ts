@@ -1,5 +1,5 @@
 import type { CardFailure } from '../objects/test-cards.js';
-import type { PaymentIntent, Subscription } from '../objects/wire-types.js';
+import type { PaymentIntent, SetupIntent, Subscription } from '../objects/wire-types.js';
 import { invalidRequest, StripeApiError } from '../wire/stripe-error.js';
 
 export const isEnded = ({ status }: Subscription): boolean => status === 'canceled' || status === 'incomplete_expired';
@@ -20,14 +20,20 @@ export function requireNoSchedule(subscription: Subscription, param: string): vo
   );
 }
 
-export const cardError = (failure: CardFailure, intent?: PaymentIntent): StripeApiError =>
+/** What was tried, as the error shows it. */
+interface Tried {
+  readonly payment_intent?: PaymentIntent;
+  readonly setup_intent?: SetupIntent;
+}
+
+export const cardError = (failure: CardFailure, tried: Tried = {}): StripeApiError =>
   new StripeApiError(402, {
     type: 'card_error',
     code: failure.code,
     ...(failure.declineCode ? { decline_code: failure.declineCode } : {}),
     message: failure.message,
-    ...(intent === undefined ? {} : { payment_intent: intent }),
-    ...(intent?.latest_charge ? { charge: intent.latest_charge } : {}),
+    ...(tried.payment_intent?.latest_charge ? { charge: tried.payment_intent.latest_charge } : {}),
+    ...tried,
   });
 
 /** With `error_if_incomplete` nothing may wait for the owner of the card. */

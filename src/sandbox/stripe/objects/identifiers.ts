@@ -16,6 +16,7 @@ const FORMS = {
   invoice_line: ['il_1', 23],
   invoice_payment: ['inpay_1', 23],
   payment_intent: ['pi_3', 23],
+  setup_intent: ['seti_1', 23],
   charge: ['ch_3', 23],
   refund: ['re_3', 23],
   dispute: ['du_1', 23],

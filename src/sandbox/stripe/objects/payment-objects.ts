@@ -9,6 +9,8 @@ export interface IntentRequest {
   readonly description?: string | null;
   readonly metadata?: Record<string, string>;
   readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
+  /** As above, for a payment that turns out to be by card. */
+  readonly cardSetup?: 'on_session' | 'off_session' | null;
   /** Null: whatever the account offers, redirects included. */
   readonly allowedMethods?: readonly string[] | null;
   readonly automaticMethods?: PaymentIntent['automatic_payment_methods'];
@@ -58,9 +60,17 @@ export const toPaymentIntent = (
   on_behalf_of: null,
   payment_method: null,
   payment_method_configuration_details: null,
-  payment_method_options: {
-    card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-  },
+  payment_method_options: (request.allowedMethods ?? ['card']).includes('card')
+    ? {
+        card: {
+          installments: null,
+          mandate_options: null,
+          network: null,
+          request_three_d_secure: 'automatic',
+          ...(request.cardSetup ? { setup_future_usage: request.cardSetup } : {}),
+        },
+      }
+    : {},
   payment_method_types: [...(request.allowedMethods ?? ['card'])],
   payment_record: null,
   processing: null,

@@ -16,6 +16,7 @@ import type {
   Price,
   Product,
   Refund,
+  SetupIntent,
   StripeEvent,
   Subscription,
   SubscriptionSchedule,
@@ -49,6 +50,7 @@ export interface StripeCollections {
   invoice: Invoice;
   invoice_payment: InvoicePayment;
   payment_intent: PaymentIntent;
+  setup_intent: SetupIntent;
   charge: Charge;
   refund: Refund;
   dispute: Dispute;
@@ -74,6 +76,7 @@ export type CollectionName = keyof StripeCollections;
 const NOUNS: Partial<Record<CollectionName, string>> = {
   payment_method: 'PaymentMethod',
   payment_intent: 'payment_intent',
+  setup_intent: 'setupintent',
   subscription_schedule: 'subscription schedule',
   'billing_portal.configuration': 'configuration',
   'checkout.session': 'checkout.session',

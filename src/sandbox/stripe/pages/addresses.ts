@@ -1,14 +1,14 @@
-import type { CheckoutSession, PaymentIntent } from '../objects/wire-types.js';
+import type { CheckoutSession, PaymentIntent, SetupIntent } from '../objects/wire-types.js';
 
 export const successAddressOf = (session: CheckoutSession): string =>
   (session.success_url ?? '/').replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 
 /** The way back from the bank, with what Stripe appends to it. What follows `#` stays at the end. */
-export function returnAddressOf(returnUrl: string, intent: PaymentIntent): string {
+export function returnAddressOf(returnUrl: string, intent: PaymentIntent | SetupIntent): string {
   const [address = '', ...fragment] = returnUrl.split('#');
   const query = new URLSearchParams({
-    payment_intent: intent.id,
-    payment_intent_client_secret: intent.client_secret ?? '',
+    [intent.object]: intent.id,
+    [`${intent.object}_client_secret`]: intent.client_secret ?? '',
     redirect_status: intent.status === 'succeeded' ? 'succeeded' : 'failed',
   });
   const joined = `${address}${address.includes('?') ? '&' : '?'}${query}`;

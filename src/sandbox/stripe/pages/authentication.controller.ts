@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { html, page, PAGE_HEADERS, type Html } from '../../http/html.js';
 import { StateFile } from '../../state/state-file.js';
 import { IntentConfirmations } from '../billing/intent-confirmations.js';
+import { Setups } from '../billing/setups.js';
 import { StripeStore } from '../objects/stripe-store.js';
 import { returnAddressOf, successAddressOf } from './addresses.js';
 import { CheckoutSessions } from './checkout-sessions.js';
@@ -16,6 +17,7 @@ export class AuthenticationController {
   constructor(
     @Inject(StripeStore) private readonly store: StripeStore,
     @Inject(IntentConfirmations) private readonly confirmations: IntentConfirmations,
+    @Inject(Setups) private readonly setups: Setups,
     @Inject(CheckoutSessions) private readonly sessions: CheckoutSessions,
     @Inject(StateFile) private readonly stateFile: StateFile,
   ) {}
@@ -34,7 +36,8 @@ export class AuthenticationController {
     const authentication = this.store.find('authentication', id);
     if (!authentication) return this.send(reply, 410, 'Expired', EXPIRED);
     const isAuthenticated = readForm(body).get('outcome') === 'authenticate';
-    if (authentication.kind === 'payment')
+    if (authentication.kind === 'setup') this.setups.finishAuthentication(id, isAuthenticated);
+    else if (authentication.kind === 'payment')
       this.confirmations.finishAuthentication(this.store.get('payment_intent', id), isAuthenticated);
     else
       this.sessions.finishAuthentication(
@@ -48,6 +51,8 @@ export class AuthenticationController {
 
   /** Undefined: there is nothing left to ask. */
   private waitingAmountOf(authentication: Authentication): string | undefined {
+    if (authentication.kind === 'setup')
+      return this.store.get('setup_intent', authentication.id).status === 'requires_action' ? 'nothing now' : undefined;
     if (authentication.kind === 'checkout') {
       const session = this.store.get('checkout.session', authentication.session);
       return session.status === 'open' ? formatMoney(session.amount_total ?? 0, session.currency ?? 'usd') : undefined;
@@ -64,7 +69,11 @@ export class AuthenticationController {
     }
     const { returnUrl } = authentication;
     if (returnUrl === null) return this.send(reply, 200, 'Your bank', CLOSE);
-    return reply.redirect(returnAddressOf(returnUrl, this.store.get('payment_intent', authentication.id)), 303);
+    const intent = this.store.get(
+      authentication.kind === 'setup' ? 'setup_intent' : 'payment_intent',
+      authentication.id,
+    );
+    return reply.redirect(returnAddressOf(returnUrl, intent), 303);
   }
 
   private send(reply: FastifyReply, status: number, title: string, content: Html) {

@@ -110,8 +110,7 @@ export class CheckoutSessions {
     if (session.mode === 'subscription') {
       if (method) this.methods.setUp(method, customer!.id);
       this.subscribe(session, order, customer!, method);
-    } else if (method)
-      this.payments.charge(this.createIntent(session, order, customer, 'card'), method.id, undefined, null);
+    } else if (method) this.payments.charge(this.createIntent(session, order, customer), method.id, undefined, null);
     this.close(session, form, customer, (session.amount_total ?? 0) === 0 ? 'no_payment_required' : 'paid');
   }
 
@@ -122,7 +121,7 @@ export class CheckoutSessions {
     const customer = this.customerFor(session, form, order);
     const { email, name, taxId } = form;
     const method = this.methods.createPix({ email, name, tax_id: taxId });
-    const intent = this.createIntent(session, order, customer, 'pix');
+    const intent = this.createIntent(session, order, customer);
     this.pix.start(intent, method.id, order.pixSeconds ?? undefined);
     this.close(session, form, customer, 'unpaid');
     return { kind: 'done' };
@@ -202,19 +201,15 @@ export class CheckoutSessions {
     session.invoice = subscription.latest_invoice;
   }
 
-  private createIntent(
-    session: CheckoutSession,
-    order: CheckoutOrder,
-    customer: Customer | undefined,
-    method: 'card' | 'pix',
-  ): PaymentIntent {
+  private createIntent(session: CheckoutSession, order: CheckoutOrder, customer: Customer | undefined): PaymentIntent {
     const intent = this.payments.createIntent({
       customer: customer?.id ?? null,
       amount: session.amount_total ?? 0,
       currency: session.currency ?? 'usd',
       description: order.description,
       metadata: order.metadata,
-      setupFutureUsage: method === 'card' ? order.setupFutureUsage : null,
+      setupFutureUsage: order.setupFutureUsage,
+      cardSetup: order.cardSetup,
       allowedMethods: session.allowed_payment_method_types,
     });
     session.payment_intent = intent.id;

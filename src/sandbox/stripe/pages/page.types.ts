@@ -6,8 +6,9 @@ export interface CheckoutOrder {
   readonly description: string | null;
   readonly trialEnd: number | null;
   readonly billingMode: 'classic' | 'flexible';
-  /** Of the card. A Pix is never kept. */
   readonly setupFutureUsage: 'on_session' | 'off_session' | null;
+  /** The same wish for a card alone: a Pix is never kept. */
+  readonly cardSetup: 'on_session' | 'off_session' | null;
   readonly pixSeconds: number | null;
   /** Why the last try failed; shown until the next one. */
   refusal: string | null;
@@ -27,6 +28,7 @@ export interface PortalVisit {
  */
 export type Authentication =
   | { readonly id: string; readonly kind: 'payment'; readonly returnUrl: string | null }
+  | { readonly id: string; readonly kind: 'setup'; readonly returnUrl: string | null }
   | { readonly id: string; readonly kind: 'checkout'; readonly session: string; readonly form: CheckoutForm };
 
 /** What a person enters on the checkout page. */

@@ -14,6 +14,7 @@ const PREFIXES: readonly (readonly [prefix: string, name: CollectionName])[] = [
   ['inpay_', 'invoice_payment'],
   ['in_', 'invoice'],
   ['pi_', 'payment_intent'],
+  ['seti_', 'setup_intent'],
   ['ch_', 'charge'],
   ['re_', 'refund'],
   ['du_', 'dispute'],

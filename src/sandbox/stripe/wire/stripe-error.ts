@@ -7,6 +7,7 @@ interface ErrorBody {
   readonly advice_code?: string;
   readonly charge?: string;
   readonly payment_intent?: unknown;
+  readonly setup_intent?: unknown;
   readonly payment_method?: unknown;
 }
 
