@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { post, type PostTerms } from '../../../src/notification/sending/post.js';
 import { lookupPublic, PrivateAddressError } from '../../../src/notification/sending/public-lookup.js';
+import { SELF_SIGNED } from './certificate.js';
 
 const terms = (changes: Partial<PostTerms> = {}): PostTerms => ({
   allowPrivate: true,
@@ -67,6 +69,24 @@ describe('sending', () => {
       status: 500,
       excerpt: 'x'.repeat(200),
     });
+  });
+
+  it('goes to nobody whose certificate does not hold', async () => {
+    let requests = 0;
+    const impostor = createTlsServer(SELF_SIGNED, (_request, response) => {
+      requests++;
+      response.end();
+    });
+    impostor.listen(0, '127.0.0.1');
+    await once(impostor, 'listening');
+    const { port: at } = impostor.address() as AddressInfo;
+    expect(await send(`https://127.0.0.1:${at}/`)).toEqual({
+      kind: 'unreachable',
+      problem: 'The endpoint could not be reached: the connection failed (DEPTH_ZERO_SELF_SIGNED_CERT).',
+    });
+    expect(requests).toBe(0);
+    impostor.close();
+    await once(impostor, 'close');
   });
 
   it('says that a name does not exist', async () => {
