@@ -1,0 +1,163 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ANALYTICS_GROUPINGS, type AnalyticsGrouping } from '../domain/analytics.js';
+import { STEP_KINDS, type StepKind } from '../domain/funnel.js';
+
+/** A day (its midnight in UTC), or a moment that says its offset: local time would mean something else on each server. */
+const IsMoment = () =>
+  applyDecorators(
+    IsISO8601({ strict: true, strictSeparator: true }),
+    Matches(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?$/, {
+      message: '$property must be a day, or a time with its offset, such as 2026-05-01T00:00:00Z',
+    }),
+  );
+
+export class AnalyticsQueryDto {
+  @ApiPropertyOptional({
+    example: '2026-05-01',
+    description: 'From this day (UTC) or moment on; 30 days before `to` when left out',
+  })
+  @IsOptional()
+  @IsMoment()
+  from?: string;
+
+  @ApiPropertyOptional({ example: '2026-06-01', description: 'Before this day or moment; now when left out' })
+  @IsOptional()
+  @IsMoment()
+  to?: string;
+
+  @ApiPropertyOptional({ enum: ANALYTICS_GROUPINGS, default: 'step' })
+  @IsOptional()
+  @IsIn(ANALYTICS_GROUPINGS)
+  group_by: AnalyticsGrouping = 'step';
+
+  @ApiPropertyOptional({ example: 'presets', description: 'Code of an offered offer: only what is about it' })
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9_-]{0,62}$/)
+  offer?: string;
+
+  @ApiPropertyOptional({ example: '5f0c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11', description: 'Id of a funnel: only its own' })
+  @IsOptional()
+  @IsUUID()
+  funnel?: string;
+}
+
+class AnalyticsVersionDto {
+  @ApiProperty({ example: '5f0c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11' })
+  funnel_id: string;
+
+  @ApiProperty({ type: 'integer', example: 3, description: 'Number of the version' })
+  version: number;
+}
+
+class AnalyticsStepDto extends AnalyticsVersionDto {
+  @ApiProperty({ example: '0b5c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11' })
+  id: string;
+
+  @ApiProperty({ type: 'integer', example: 0 })
+  position: number;
+
+  @ApiProperty({ enum: STEP_KINDS })
+  kind: StepKind;
+}
+
+class AnalyticsOfferDto {
+  @ApiProperty({ example: '7b0c1a52-6f0e-4d53-9f0e-2d6b7d0a9a11' })
+  id: string;
+
+  @ApiProperty({ example: 'presets' })
+  code: string;
+
+  @ApiProperty({ example: '40 presets' })
+  name: string;
+}
+
+class AnalyticsRevenueDto {
+  @ApiProperty({ example: 'BRL' })
+  currency: string;
+
+  @ApiProperty({ type: 'integer', example: 49_800, description: 'Paid, in minor units' })
+  gross: number;
+
+  @ApiProperty({ type: 'integer', example: 4_900, description: 'Given back in the period, in minor units' })
+  refunded: number;
+
+  @ApiProperty({ type: 'integer', example: 44_900, description: '`gross` less `refunded`; it may be below zero' })
+  net: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 374.17,
+    description: '`net` for each impression, in minor units, to two decimals; null without impressions',
+  })
+  revenue_per_impression: number | null;
+}
+
+export class AnalyticsItemDto {
+  @ApiPropertyOptional({ type: AnalyticsStepDto, description: 'With `group_by=step`' })
+  step?: AnalyticsStepDto;
+
+  @ApiPropertyOptional({ type: AnalyticsOfferDto, description: 'With `group_by=offer`: what was offered' })
+  offer?: AnalyticsOfferDto;
+
+  @ApiPropertyOptional({ type: AnalyticsVersionDto, description: 'With `group_by=version`' })
+  version?: AnalyticsVersionDto;
+
+  @ApiPropertyOptional({ example: '2026-05-03', description: 'With `group_by=day`: the day in UTC' })
+  day?: string;
+
+  @ApiProperty({
+    type: 'integer',
+    example: 120,
+    description: 'Sessions that were shown the step, each once; of several steps: their sum',
+  })
+  impressions: number;
+
+  @ApiProperty({ type: 'integer', example: 20, description: 'Offers that were accepted, paid in the end or not' })
+  accepts: number;
+
+  @ApiProperty({ type: 'integer', example: 90, description: 'Steps that were declined' })
+  declines: number;
+
+  @ApiProperty({ type: 'integer', example: 3, description: 'Payments that failed' })
+  failures: number;
+
+  @ApiProperty({ type: 'integer', example: 2, description: 'Checkouts that were opened after a payment had failed' })
+  fallbacks: number;
+
+  @ApiProperty({ type: 'integer', example: 5, description: 'Steps whose time ran out before a decision' })
+  expiries: number;
+
+  @ApiProperty({ type: 'integer', example: 18, description: 'Offers that were paid' })
+  paid: number;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0.15,
+    description: '`paid` / `impressions`; null without impressions',
+  })
+  take_rate: number | null;
+
+  @ApiProperty({ type: [AnalyticsRevenueDto], description: 'By currency; amounts are never converted' })
+  revenue: AnalyticsRevenueDto[];
+}
+
+export class AnalyticsDto {
+  @ApiProperty({ format: 'date-time' })
+  from: string;
+
+  @ApiProperty({ format: 'date-time' })
+  to: string;
+
+  @ApiProperty({ enum: ANALYTICS_GROUPINGS })
+  group_by: AnalyticsGrouping;
+
+  @ApiProperty({
+    type: [AnalyticsItemDto],
+    description: 'What had any event: by version (newest first) and position, by offer, or by day',
+  })
+  items: AnalyticsItemDto[];
+}

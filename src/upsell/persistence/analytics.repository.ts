@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../common/database/index.js';
+import type { AnalyticsGrouping, EventCount } from '../domain/analytics.js';
+import type { StepKind } from '../domain/funnel.js';
+import type { UpsellEventType } from '../domain/upsell-event.js';
+import { ALL_STEPS } from './funnel-step.rows.js';
+
+export interface EventFilter {
+  /** From this moment on. */
+  readonly from: Date;
+  /** Before this moment. */
+  readonly to: Date;
+  /** What is about this offer alone. Our id. */
+  readonly offerId: string | null;
+  readonly funnelUuid: string | null;
+}
+
+/** What a count is of: the members of the grouping are set, the others null. Our ids; a day is `YYYY-MM-DD` (UTC). */
+export interface EventGroup {
+  readonly versionId: string | null;
+  readonly stepPosition: number | null;
+  readonly offerId: string | null;
+  readonly day: string | null;
+}
+
+export interface VersionName {
+  readonly versionId: string;
+  readonly funnelUuid: string;
+  readonly number: number;
+}
+
+export interface StepName extends VersionName {
+  readonly stepUuid: string;
+  readonly position: number;
+  readonly kind: StepKind;
+}
+
+/** What each grouping counts by, and the order of its groups: newest version first, steps and days in their order. */
+const GROUPS: Readonly<Record<AnalyticsGrouping, { readonly by: readonly string[]; readonly order: string }>> = {
+  step: { by: ['version_id', 'step_position'], order: 'version_id DESC, step_position' },
+  offer: { by: ['offer_id'], order: 'offer_id' },
+  version: { by: ['version_id'], order: 'version_id DESC' },
+  day: { by: ['day'], order: 'day' },
+};
+
+const KEYS = { version_id: 'bigint', step_position: 'integer', offer_id: 'bigint', day: 'text' } as const;
+
+/** Every offer that every published step shows. */
+const SHOWN = `(
+  SELECT step.version_id, step.position, shown.offer_id
+    FROM upsell_native_offer step JOIN offers_upsell_native shown ON shown.upsell_native_offer_id = step.id
+  UNION ALL
+  SELECT step.version_id, step.position, shown.offer_id
+    FROM upsell_native_product step JOIN offers_upsell_native shown ON shown.upsell_native_product_id = step.id)`;
+
+/** An event of a step as a whole is one of each offer that the step shows. */
+const OF_EACH_OFFER = `
+  LEFT JOIN ${SHOWN} shown ON event.offer_id IS NULL
+    AND shown.version_id = event.version_id AND shown.position = event.step_position`;
+
+/** Counts `upsell_events`. */
+@Injectable()
+export class AnalyticsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** One query. Without an offer, and unless grouped by it, each event counts once. */
+  async count(grouping: AnalyticsGrouping, filter: EventFilter): Promise<readonly (EventGroup & EventCount)[]> {
+    const { by, order } = GROUPS[grouping];
+    const isByOffer = grouping === 'offer' || filter.offerId !== null;
+    const keys = Object.entries(KEYS).map(([key, type]) => (by.includes(key) ? key : `NULL::${type} AS ${key}`));
+    const rows = await this.database.query<CountRow>(
+      `SELECT ${keys.join(', ')}, type, currency, count(*) AS count, coalesce(sum(amount), 0) AS amount
+         FROM (SELECT event.version_id, event.step_position, event.type, event.currency, event.amount,
+                      ${isByOffer ? 'coalesce(event.offer_id, shown.offer_id)' : 'event.offer_id'} AS offer_id,
+                      to_char(event.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
+                 FROM upsell_events event ${isByOffer ? OF_EACH_OFFER : ''}
+                WHERE event.occurred_at >= $1 AND event.occurred_at < $2
+                  AND ($4::uuid IS NULL OR event.version_id IN (
+                        SELECT version.id FROM upsell_funnel_versions version
+                          JOIN upsell_funnels funnel ON funnel.id = version.funnel_id WHERE funnel.uuid = $4))) counted
+        WHERE ${isByOffer ? 'offer_id = coalesce($3, offer_id)' : '$3::bigint IS NULL'}
+        GROUP BY ${by.join(', ')}, type, currency
+        ORDER BY ${order}, type, currency`,
+      [filter.from, filter.to, filter.offerId, filter.funnelUuid],
+    );
+    return rows.map(fromRow);
+  }
+
+  /** Every step of these versions. */
+  findSteps(versionIds: readonly string[]): Promise<StepName[]> {
+    return this.database.query<StepName>(
+      `SELECT version.id AS "versionId", funnel.uuid AS "funnelUuid", version.number, step.uuid AS "stepUuid",
+              step.position, step.kind
+         FROM ${ALL_STEPS} step
+         JOIN upsell_funnel_versions version ON version.id = step.version_id
+         JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
+        WHERE step.version_id = ANY ($1::bigint[])`,
+      [versionIds],
+    );
+  }
+
+  findVersions(versionIds: readonly string[]): Promise<VersionName[]> {
+    return this.database.query<VersionName>(
+      `SELECT version.id AS "versionId", funnel.uuid AS "funnelUuid", version.number
+         FROM upsell_funnel_versions version JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
+        WHERE version.id = ANY ($1::bigint[])`,
+      [versionIds],
+    );
+  }
+}
+
+interface CountRow {
+  readonly version_id: string | null;
+  readonly step_position: number | null;
+  readonly offer_id: string | null;
+  readonly day: string | null;
+  readonly type: UpsellEventType;
+  readonly currency: string | null;
+  readonly count: string;
+  readonly amount: string;
+}
+
+const fromRow = (row: CountRow): EventGroup & EventCount => ({
+  versionId: row.version_id,
+  stepPosition: row.step_position,
+  offerId: row.offer_id,
+  day: row.day,
+  type: row.type,
+  currency: row.currency,
+  count: Number(row.count),
+  amount: Number(row.amount),
+});
