@@ -12,7 +12,7 @@ export const testEnvironment = (databaseUrl: string): NodeJS.ProcessEnv => ({
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: '8',
   JWT_SECRET: 'q3Zr8vTn1Lw6Xb0Jk5Yd9Hs2Pm7Gc4Ae',
-  UPSELL_TOKEN_SECRET: 'w7Np2Xc9Vb4Ql6Tz1Rd8Fy3Hj5Km0Gs',
+  UPSELL_TOKEN_SECRET: 'w7Np2Xc9Vb4Ql6Tz1Rd8Fy3Hj5Km0Gs8',
   ADMIN_API_KEY: 'upl_admin_Vt5Kq9Zx2Rw8Lb3Nm7Hc',
   STRIPE_SECRET_KEY: 'sk_test_51Qw8Er2Ty6Ui0Op4As',
   STRIPE_WEBHOOK_SECRET: 'whsec_Zx7Cv3Bn9Ml1Kj5Hg2Fd',

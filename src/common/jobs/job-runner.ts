@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { Config } from '../../config/index.js';
@@ -7,7 +7,7 @@ import { Jobs } from './jobs.js';
 
 /** Runs the registered jobs in processes whose role includes work. */
 @Injectable()
-export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   private readonly finished;
   private runner?: Runner;
@@ -51,7 +51,8 @@ export class JobRunner implements OnApplicationBootstrap, OnApplicationShutdown 
     );
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before anything else ends: a job that has called a provider must still find the database, to record the answer. */
+  async beforeApplicationShutdown(): Promise<void> {
     if (this.stopping) return;
     this.stopping = true;
     await this.runner?.stop();

@@ -35,6 +35,7 @@ describe('the configuration', () => {
       'JWT_SECRET',
       'STRIPE_SECRET_KEY',
       'STRIPE_WEBHOOK_SECRET',
+      'UPSELL_TOKEN_SECRET',
     ]);
   });
 
@@ -50,6 +51,7 @@ describe('the configuration', () => {
     ['JWT_SECRET', 'too-short'],
     ['JWT_SECRET', 'a'.repeat(40)],
     ['JWT_SECRET', 'change-me-change-me-change-me-change-me'],
+    ['UPSELL_TOKEN_SECRET', 'too-short'],
     ['ADMIN_API_KEY', 'admin'],
     ['ADMIN_API_KEY', 'example-key-of-the-documentation'],
     ['STRIPE_WEBHOOK_SECRET', 'whsec_1'],
@@ -77,6 +79,9 @@ describe('the configuration', () => {
     ['ENTITLEMENT_GRACE_DAYS', '-1'],
     ['PAST_DUE_KEEPS_ACCESS', '1'],
     ['JWKS_URL', 'not a url'],
+    ['UPSELL_SESSION_MINUTES', '0'],
+    ['UPSELL_EXTERNAL_ORIGINS', 'https://partner.test/path'],
+    ['MERCHANT_WEBHOOKS_TO_PRIVATE_ADDRESSES', 'maybe'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(namesOf(problemsOf({ ...complete, [name]: value }))).toContain(name);
   });
