@@ -97,9 +97,9 @@ export class CheckoutController {
     const types = session.payment_method_types;
     const hasCards = types.includes('card');
     return html`<fieldset>
-        <legend>${hasCards ? 'Test card' : 'Pay with'}</legend>
-        ${hasCards && TEST_CARDS.map(({ number, label }, index) => choice(number, label, index === 0))}
+        <legend>${types.includes('pix') ? 'Pay with' : 'Test card'}</legend>
         ${types.includes('pix') && choice('pix', 'a code that your banking app reads', !hasCards)}
+        ${hasCards && TEST_CARDS.map(({ number, label }, index) => choice(number, label, index === 0))}
       </fieldset>
       ${
         types.includes('pix') &&

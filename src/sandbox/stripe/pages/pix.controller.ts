@@ -77,7 +77,7 @@ function renderState(intent: PaymentIntent, code: PixCode): Html {
   return html`<h1>Pay ${amount} by Pix</h1>
     <section>
       <p class="code"><img src="/pix/${intent.id}/qr.svg" alt="QR code of this payment" width="240" height="240" /></p>
-      <label>Code to copy <textarea rows="4" readonly>${code.data}</textarea></label>
+      <label>Code to copy <textarea rows="5" readonly>${code.data}</textarea></label>
       <p class="soft">Valid until ${formatMoment(code.expiresAt)}.</p>
       <form method="post" action="/pix/${intent.id}"><button type="submit">Pay as the banking app would</button></form>
     </section>`;
