@@ -29,7 +29,7 @@ export class Provider {
   ) {}
 
   findPrices(lookupKeys: readonly string[], record: Recorder): Promise<Result<{ data: readonly ProviderPrice[] }>> {
-    const query = new URLSearchParams(lookupKeys.map((key, index) => [`lookup_keys[${index}]`, key]));
+    const query = new URLSearchParams(lookupKeys.map((key, index): [string, string] => [`lookup_keys[${index}]`, key]));
     return this.call({ method: 'GET', path: `/v1/prices?${query}` }, record);
   }
 
