@@ -66,6 +66,8 @@ function toOutcome(error: StripeError, sent: number): ProviderError['outcome'] {
   if (error instanceof Stripe.errors.StripeIdempotencyError) return 'unknown';
   const status = error.statusCode ?? 0;
   if (status === 429) return sent <= 1 ? 'unavailable' : 'unknown';
+  // These come before Stripe looks at the key, so they say nothing of an earlier try.
+  if ((status === 401 || status === 403) && sent > 1) return 'unknown';
   return status >= 400 && status < 500 && status !== 409 ? 'refused' : 'unknown';
 }
 

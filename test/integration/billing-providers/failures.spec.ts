@@ -16,6 +16,7 @@ import { createStripeClient } from '../../../src/billing-providers/stripe/stripe
 import { ClockModule } from '../../../src/common/clock/index.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { ConfigModule } from '../../../src/config/index.js';
+import { errorOf, newAttempt, oneClick, pix, saveCard } from './money.js';
 import { configFor, SandboxClock, startWorld, type World } from './support.js';
 
 /** Observability without its health check, which needs a database. */
@@ -33,14 +34,6 @@ const USER = { userId: 'ada', email: 'ada.lovelace@example.com', name: 'Ada Love
 
 const faults = () => world.sandbox.faults;
 
-const errorOf = async (work: Promise<unknown>): Promise<ProviderError> => {
-  const error: unknown = await work.then(
-    () => new Error('it succeeded'),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof ProviderError)) throw error;
-  return error;
-};
 const providerAt = (url: string, more?: NodeJS.ProcessEnv): BillingProvider =>
   new StripeBillingProvider(
     configFor(url, more),
@@ -126,6 +119,12 @@ describe('a failure of a write', () => {
     expect(JSON.stringify([error.message, error.details])).not.toContain('Stranger');
   });
 
+  it('is unknown when our key is not accepted any more after a try without an answer', async () => {
+    faults().api({ kind: 'dropRequest', times: 2 });
+    faults().api({ kind: 'status', status: 403 });
+    expect((await errorOf(world.provider.createCustomer(USER))).outcome).toBe('unknown');
+  });
+
   it('is unknown after a timeout', async () => {
     const client = createStripeClient(configFor(world.sandbox.url).stripe, 100);
     const calls = new StripeCalls(client, new ProviderCallObserver(new Metrics()));
@@ -201,6 +200,32 @@ describe('what is seen of calls from outside', () => {
         provider_request_id: expect.stringMatching(/^req_/),
       },
     ]);
+  });
+});
+
+describe('what is seen of charges from outside', () => {
+  it('is nothing of the person who pays, whatever Stripe answers', async () => {
+    const lines: unknown[] = [];
+    const collect = (line: unknown) => void lines.push(line);
+    Logger.overrideLogger({ log: collect, error: collect, warn: collect, debug: collect });
+    const { customerId } = await saveCard(world);
+    faults().api({ kind: 'status', status: 503, path: '/v1/payment_intents', times: 2 });
+    const error = await errorOf(world.provider.createPixCharge(pix(customerId), newAttempt()));
+    Logger.overrideLogger(['error', 'fatal']);
+    expect(lines).toHaveLength(1);
+    const seen = JSON.stringify([lines, error.message, error.details, await world.metrics.registry.metrics()]);
+    expect(seen).toContain('payment_intents.create');
+    for (const personal of ['Ada', 'Lovelace', 'ada@example.com', '12345678909', customerId]) {
+      expect(seen).not.toContain(personal);
+    }
+  });
+
+  it('counts a decline as an answer, not as a failed call', async () => {
+    const saved = await saveCard(world, 'pm_card_chargeCustomerFail');
+    await world.provider.chargeOneClick(oneClick(saved), newAttempt());
+    expect(await world.metrics.registry.metrics()).toContain(
+      'uplift_provider_call_seconds_count{provider="stripe",operation="payment_intents.create",outcome="succeeded"} 1',
+    );
   });
 });
 

@@ -4,12 +4,12 @@ import type {
   ChargeCommand,
   ChargeKind,
   ChargeOutcome,
+  ChargeQuery,
   CheckoutCommand,
   OneClickCommand,
   PixCommand,
   StartPlanCommand,
 } from '../../../src/billing-providers/index.js';
-import type { ChargeQuery } from '../../../src/billing-providers/billing-provider.js';
 import { ProviderError } from '../../../src/billing-providers/index.js';
 import { HOUR, type World } from './support.js';
 

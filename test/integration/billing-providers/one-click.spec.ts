@@ -95,12 +95,14 @@ describe('a one-click charge', () => {
     expect(charges(world)).toEqual([]);
   });
 
-  it('of something that Stripe does not take is refused', async () => {
-    const error = await errorOf(
-      world.provider.chargeOneClick(oneClick(await saveCard(world), { amount: 0 }), newAttempt()),
-    );
-    expect(error.outcome).toBe('refused');
-  });
+  it.each([{ amount: 0 }, { installments: 2 }])(
+    'of something that Stripe does not take is refused: %j',
+    async (more) => {
+      const command = oneClick(await saveCard(world), more);
+      expect((await errorOf(world.provider.chargeOneClick(command, newAttempt()))).outcome).toBe('refused');
+      expect(charges(world)).toEqual([]);
+    },
+  );
 });
 
 describe('a bank that wants to see the owner', () => {

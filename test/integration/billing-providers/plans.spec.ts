@@ -60,8 +60,7 @@ describe('starting a plan on a saved card', () => {
     const outcome = await world.provider.startPlan(command, attempt);
     expect(outcome).toMatchObject({ status: 'failed', references: {}, failure: { code } });
     expect(await find(command, attempt)).toBeUndefined();
-    const living = (await subscriptionsOf(command.customerId)).filter(({ status }) => status === 'active');
-    expect(living).toEqual([]);
+    expect(await subscriptionsOf(command.customerId)).toEqual([]);
     expect(charges(world)).toEqual([]);
   });
 
@@ -180,6 +179,22 @@ describe('switching a plan at once', () => {
     expect(await world.provider.upgradePlan(command, attempt)).toEqual(first);
     expect(await find(command, attempt, first.references)).toEqual(first);
     expect(charges(world)).toHaveLength(paidBefore + 1);
+  });
+
+  it('that costs nothing charges nothing, and does not tell what an older invoice cost', async () => {
+    const { subscription, command, paidBefore } = await prepare();
+    const { data } = await world.stripe.invoices.list({ subscription: subscription.id });
+    const preview = await world.provider.previewPlanChange({
+      subscriptionId: subscription.id,
+      targetPriceId: world.prices.free,
+      prorationAt: command.prorationAt,
+    });
+    const down = { ...command, planPriceId: world.prices.free, amount: preview.amountDue };
+    const attempt = newAttempt();
+    expect(data[0]?.amount_paid).toBe(3_000);
+    expect(await world.provider.upgradePlan(down, attempt)).toMatchObject({ status: 'succeeded', amount: 0 });
+    expect(await find(down, attempt)).toMatchObject({ status: 'succeeded', amount: 0 });
+    expect(charges(world)).toHaveLength(paidBefore);
   });
 
   it('changes nothing when it costs something else by now', async () => {

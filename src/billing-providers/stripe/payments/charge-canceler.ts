@@ -48,20 +48,29 @@ export class ChargeCanceler {
     return this.readFinal(query);
   }
 
-  /** An open page is closed with its payment. One that was completed is not, but the payment that it waits for may be canceled. */
+  /**
+   * An open page is closed with its payment. A completed one cannot be closed any more, but the payment that it waits for, or
+   * that failed, can perhaps be canceled.
+   */
   private async cancelCheckout(query: ChargeQuery, found: ChargeOutcome): Promise<ChargeOutcome> {
-    const { checkoutId } = query.references;
-    if (isFinal(found) || checkoutId === undefined) return found;
-    await this.tryTo('checkout.sessions.expire', `${checkoutId}:expire`, (stripe, options) =>
-      stripe.checkout.sessions.expire(checkoutId, {}, options),
-    );
-    const after = await this.read(query);
+    const after = isFinal(found) ? found : await this.closePage(query);
     const { paymentId } = after.references;
-    if (isFinal(after) || paymentId === undefined) return requireFinal(after);
+    if (after.status === 'succeeded' || after.status === 'canceled' || paymentId === undefined)
+      return requireFinal(after);
     await this.tryTo('payment_intents.cancel', `${paymentId}:cancel`, (stripe, options) =>
       stripe.paymentIntents.cancel(paymentId, {}, options),
     );
     return this.readFinal(query);
+  }
+
+  private async closePage(query: ChargeQuery): Promise<ChargeOutcome> {
+    const { checkoutId } = query.references;
+    if (checkoutId !== undefined) {
+      await this.tryTo('checkout.sessions.expire', `${checkoutId}:expire`, (stripe, options) =>
+        stripe.checkout.sessions.expire(checkoutId, {}, options),
+      );
+    }
+    return this.read(query);
   }
 
   /** Refused: it is in a state that cannot be canceled, which the reading afterwards tells. A fresh key, for a fresh answer. */

@@ -8,11 +8,13 @@ import { idOf, isOfAttempt } from './identity.js';
 import { INTENT_DETAILS, toIntentOutcome } from './intent-outcome.js';
 import { findPaymentIntentOf } from './invoice-payments.js';
 import { findInList } from './pages.js';
-import { latestInvoiceOf, PLAN_DETAILS, toPlanOutcome } from './plan-outcome.js';
+import { latestInvoiceSince, PLAN_DETAILS, toPlanOutcome } from './plan-outcome.js';
 import { toRefundOutcome } from './refund-outcome.js';
 
-/** Between our clock, which dates the query, and Stripe's, which dates what is listed. */
+/** Lists go back further than any two clocks differ: a page more costs little, a charge that is missed costs a second one. */
 const SLACK_SECONDS = 24 * 3_600;
+/** Between our clock, which dates the query, and Stripe's. */
+const CLOCK_SKEW_SECONDS = 300;
 
 const elements = (details: readonly string[]): string[] => details.map((path) => `data.${path}`);
 const sinceSent = ({ sentAt }: ChargeQuery) => ({ gte: Math.max(0, sentAt - SLACK_SECONDS) });
@@ -92,7 +94,7 @@ export class ChargeFinder {
     const subscription = await this.calls.read('subscriptions.retrieve', (stripe, options) =>
       stripe.subscriptions.retrieve(subscriptionId, { expand: PLAN_DETAILS }, options),
     );
-    return toPlanOutcome(subscription, invoice ?? latestInvoiceOf(subscription));
+    return toPlanOutcome(subscription, invoice ?? latestInvoiceSince(subscription, query.sentAt - CLOCK_SKEW_SECONDS));
   }
 
   /** The oldest: renewals repeat the metadata. */

@@ -14,8 +14,16 @@ export const PLAN_DETAILS = ['latest_invoice.payments', 'default_payment_method'
 export function toPlanOutcome(subscription: Stripe.Subscription, invoice: Stripe.Invoice | undefined): ChargeOutcome {
   const paymentId = invoice && paymentIntentOf(invoice);
   const references = { subscriptionId: subscription.id, ...(paymentId ? { paymentId } : {}) };
+  if (subscription.status === 'incomplete') return { status: 'pending', references };
+  if (subscription.status === 'incomplete_expired') return { status: 'expired', references };
   const method = methodOf(subscription);
   return { status: 'succeeded', references, amount: invoice?.amount_paid ?? 0, ...(method ? { method } : {}) };
+}
+
+/** Undefined when it is older than `since` (seconds since 1970): a change that cost nothing made none. */
+export function latestInvoiceSince(subscription: Stripe.Subscription, since: number): Stripe.Invoice | undefined {
+  const invoice = latestInvoiceOf(subscription);
+  return invoice && invoice.created >= since ? invoice : undefined;
 }
 
 export const latestInvoiceOf = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | undefined =>

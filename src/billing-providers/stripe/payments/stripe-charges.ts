@@ -1,5 +1,6 @@
 import type { Stripe } from 'stripe';
 import type { ChargeOutcome, OneClickCommand, PixCommand, RefundCommand } from '../../domain/charge.js';
+import { ProviderError } from '../../provider-error.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
 import { INTENT_DETAILS, toIntentOutcome } from './intent-outcome.js';
 import { labelled } from './identity.js';
@@ -15,7 +16,10 @@ export class StripeCharges {
    * The customer is there and can authenticate, so this is not `off_session`, which would turn 3-D Secure into a decline
    * (docs.stripe.com/api/payment_intents/create#create_payment_intent-off_session).
    */
-  chargeOneClick(command: OneClickCommand, attemptId: string): Promise<ChargeOutcome> {
+  async chargeOneClick(command: OneClickCommand, attemptId: string): Promise<ChargeOutcome> {
+    if (command.installments !== 1) {
+      throw new ProviderError('refused', 'instalments are not offered', { providerCode: 'installments_not_supported' });
+    }
     return this.createIntent(command, attemptId, {
       payment_method: command.cardId,
       allowed_payment_method_types: ['card'],

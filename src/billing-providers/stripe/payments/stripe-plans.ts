@@ -14,7 +14,14 @@ import type { StripeSchedules } from '../stripe-schedules.js';
 import { toChargeFailure } from './failure.js';
 import { isOfAttempt, labelled } from './identity.js';
 import { toMethodSummary } from './method.js';
-import { latestInvoiceOf, methodOf, PLAN_DETAILS, priceIdOf, toPlanOutcome } from './plan-outcome.js';
+import {
+  latestInvoiceOf,
+  latestInvoiceSince,
+  methodOf,
+  PLAN_DETAILS,
+  priceIdOf,
+  toPlanOutcome,
+} from './plan-outcome.js';
 
 type PreviewCommand = Parameters<BillingProvider['previewPlanChange']>[0];
 
@@ -113,7 +120,9 @@ export class StripePlans {
       stripe.subscriptions.update(command.subscriptionId, parameters, options),
     );
     if (updated instanceof Declined) return toFailure(updated);
-    return toPlanOutcome(updated, latestInvoiceOf(updated));
+    const invoice = latestInvoiceOf(updated);
+    const isNew = invoice?.id !== latestInvoiceOf(subscription)?.id;
+    return toPlanOutcome(updated, isNew ? invoice : undefined);
   }
 
   /** @returns the price that was to follow */
@@ -172,7 +181,7 @@ function toItem(subscription: Stripe.Subscription, price: string) {
 /** An earlier try of this attempt was carried out: its answer was lost. */
 function toDone(subscription: Stripe.Subscription, command: UpgradePlanCommand, attemptId: string) {
   const isDone = isOfAttempt(subscription, attemptId) && priceIdOf(subscription) === command.planPriceId;
-  return isDone ? toPlanOutcome(subscription, latestInvoiceOf(subscription)) : undefined;
+  return isDone ? toPlanOutcome(subscription, latestInvoiceSince(subscription, command.prorationAt)) : undefined;
 }
 
 /** What was agreed is not what there is any more. */
