@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { mayMoveSaleItem, SALE_ITEM_TRANSITIONS, type SaleItemStatus } from './sale-item.js';
+import { mayMoveSale, SALE_TRANSITIONS, type SaleStatus } from './sale.js';
+import { computeLapse, isOver, mayMoveSession, SESSION_TRANSITIONS, type SessionStatus } from './session.js';
+
+const SALES = Object.keys(SALE_TRANSITIONS) as SaleStatus[];
+const ITEMS = Object.keys(SALE_ITEM_TRANSITIONS) as SaleItemStatus[];
+const SESSIONS = Object.keys(SESSION_TRANSITIONS) as SessionStatus[];
+
+/** Every pair that is allowed, as `from -> to`: all others are refused. */
+const allowed = <Status extends string>(all: readonly Status[], may: (from: Status, to: Status) => boolean): string[] =>
+  all.flatMap((from) => all.filter((to) => may(from, to)).map((to) => `${from} -> ${to}`));
+
+describe('transitions', () => {
+  it('of a sale', () => {
+    expect(allowed(SALES, mayMoveSale)).toEqual([
+      'approved -> extended',
+      'approved -> finalized',
+      'finalized -> extended',
+    ]);
+  });
+
+  it('of a sale item', () => {
+    expect(allowed(ITEMS, mayMoveSaleItem)).toEqual([
+      'pending -> paid',
+      'pending -> failed',
+      'pending -> expired',
+      'paid -> refunded',
+      'failed -> paid',
+      'expired -> paid',
+    ]);
+  });
+
+  it('of a session', () => {
+    expect(allowed(SESSIONS, mayMoveSession)).toEqual([
+      'open -> open',
+      'open -> charging',
+      'open -> completed',
+      'open -> expired',
+      'open -> killed',
+      'charging -> open',
+      'charging -> completed',
+    ]);
+    expect(SESSIONS.filter((status) => isOver({ status }))).toEqual(['completed', 'expired', 'killed']);
+  });
+});
+
+describe('computeLapse', () => {
+  const now = new Date('2026-01-15T10:00:00Z');
+  const [before, after] = [new Date(now.getTime() - 1), new Date(now.getTime() + 1)];
+  const session = { status: 'open', expiresAt: after, stepExpiresAt: null } as const;
+
+  it.each([
+    ['nothing', session, false, 'none'],
+    ['a countdown that runs', { ...session, stepExpiresAt: after }, false, 'none'],
+    ['a countdown that has ended', { ...session, stepExpiresAt: now }, false, 'step_expired'],
+    ['its time', { ...session, expiresAt: now }, false, 'expired'],
+    ['its time before the countdown', { ...session, expiresAt: before, stepExpiresAt: before }, false, 'expired'],
+    ['the kill switch before all', { ...session, expiresAt: before }, true, 'killed'],
+    ['nothing while money may move', { ...session, status: 'charging', expiresAt: before }, true, 'none'],
+    ['nothing once it is over', { ...session, status: 'completed', expiresAt: before }, true, 'none'],
+  ] as const)('by %s', (_what, given, isKilled, expected) => {
+    expect(computeLapse(given, now, isKilled)).toBe(expected);
+  });
+});
