@@ -55,33 +55,48 @@ const SHOWN = `(
 
 /** An event of a step as a whole is one of each offer that the step shows. */
 const OF_EACH_OFFER = `
-  LEFT JOIN ${SHOWN} shown ON event.offer_id IS NULL
-    AND shown.version_id = event.version_id AND shown.position = event.step_position`;
+  SELECT counted.version_id, counted.step_position, counted.day, counted.type, counted.currency, counted.events,
+         counted.amount, coalesce(counted.offer_id, shown.offer_id) AS offer_id
+    FROM counted LEFT JOIN ${SHOWN} shown ON counted.offer_id IS NULL
+     AND shown.version_id = counted.version_id AND shown.position = counted.step_position`;
+
+const OF_FUNNEL = `event.version_id IN (
+  SELECT version.id FROM upsell_funnel_versions version JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
+   WHERE funnel.uuid = $3)`;
+
+const COLUMNS: Readonly<Record<keyof typeof KEYS, string>> = {
+  version_id: 'event.version_id',
+  step_position: 'event.step_position',
+  offer_id: 'event.offer_id',
+  day: `to_char(event.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+};
 
 /** Counts `upsell_events`. */
 @Injectable()
 export class AnalyticsRepository {
   constructor(private readonly database: Database) {}
 
-  /** One query. Without an offer, and unless grouped by it, each event counts once. */
+  /**
+   * One query. Without an offer, and unless grouped by it, each event counts once. Events are counted first and only the
+   * counts are spread over the offers of their steps, of which there are far fewer.
+   */
   async count(grouping: AnalyticsGrouping, filter: EventFilter): Promise<readonly (EventGroup & EventCount)[]> {
     const { by, order } = GROUPS[grouping];
     const isByOffer = grouping === 'offer' || filter.offerId !== null;
-    const keys = Object.entries(KEYS).map(([key, type]) => (by.includes(key) ? key : `NULL::${type} AS ${key}`));
+    const needed: readonly string[] = isByOffer ? [...by, 'version_id', 'step_position', 'offer_id'] : by;
     const rows = await this.database.query<CountRow>(
-      `SELECT ${keys.join(', ')}, type, currency, count(*) AS count, coalesce(sum(amount), 0) AS amount
-         FROM (SELECT event.version_id, event.step_position, event.type, event.currency, event.amount,
-                      ${isByOffer ? 'coalesce(event.offer_id, shown.offer_id)' : 'event.offer_id'} AS offer_id,
-                      to_char(event.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
-                 FROM upsell_events event ${isByOffer ? OF_EACH_OFFER : ''}
-                WHERE event.occurred_at >= $1 AND event.occurred_at < $2
-                  AND ($4::uuid IS NULL OR event.version_id IN (
-                        SELECT version.id FROM upsell_funnel_versions version
-                          JOIN upsell_funnels funnel ON funnel.id = version.funnel_id WHERE funnel.uuid = $4))) counted
-        WHERE ${isByOffer ? 'offer_id = coalesce($3, offer_id)' : '$3::bigint IS NULL'}
+      `WITH counted AS (
+         SELECT ${selectKeys(needed, COLUMNS)}, event.type, event.currency, count(*) AS events, sum(event.amount) AS amount
+           FROM upsell_events event
+          WHERE event.occurred_at >= $1 AND event.occurred_at < $2
+            AND ${filter.funnelUuid === null ? '$3::uuid IS NULL' : OF_FUNNEL}
+          GROUP BY 1, 2, 3, 4, event.type, event.currency)
+       SELECT ${selectKeys(by)}, type, currency, sum(events) AS count, coalesce(sum(amount), 0) AS amount
+         FROM ${isByOffer ? `(${OF_EACH_OFFER}) spread` : 'counted'}
+        WHERE ${isByOffer ? 'offer_id = coalesce($4, offer_id)' : '$4::bigint IS NULL'}
         GROUP BY ${by.join(', ')}, type, currency
         ORDER BY ${order}, type, currency`,
-      [filter.from, filter.to, filter.offerId, filter.funnelUuid],
+      [filter.from, filter.to, filter.funnelUuid, filter.offerId],
     );
     return rows.map(fromRow);
   }
@@ -108,6 +123,12 @@ export class AnalyticsRepository {
     );
   }
 }
+
+/** Every key as a column, in one order; those that are not asked for are null. */
+const selectKeys = (keys: readonly string[], columns?: Readonly<Record<string, string>>): string =>
+  Object.entries(KEYS)
+    .map(([key, type]) => (keys.includes(key) ? `${columns?.[key] ?? key} AS ${key}` : `NULL::${type} AS ${key}`))
+    .join(', ');
 
 interface CountRow {
   readonly version_id: string | null;
