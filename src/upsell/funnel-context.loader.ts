@@ -6,12 +6,14 @@ import { PAYMENT_PROVIDERS } from '../identity/index.js';
 import type { FunnelContext } from './domain/funnel-check.js';
 import type { OfferContext, ShownOffer } from './domain/funnel-check-offers.js';
 import type { FunnelDraft, FunnelScope } from './domain/funnel.js';
+import { FunnelRepository } from './persistence/funnel.repository.js';
 
 /** Reads what funnels are checked against, as it is now. */
 @Injectable()
 export class FunnelContextLoader {
   constructor(
     private readonly catalog: CatalogService,
+    private readonly funnels: FunnelRepository,
     private readonly config: Config,
   ) {}
 
@@ -32,15 +34,21 @@ export class FunnelContextLoader {
   /** For offers that are shown in a funnel with this scope. */
   async loadOfferContext(scope: FunnelScope, shown: Iterable<Offer>, tx?: Tx): Promise<OfferContext> {
     const bought = await this.loadBought(scope, tx);
+    const leading = scope.level === 'offer' ? bought : await this.loadLeading(bought, tx);
     return {
       offers: new Map([...shown].map((offer) => [offer.code, toShownOffer(offer, bought)])),
-      currencies: [
-        ...new Set(bought.filter((offer) => scope.level === 'offer' || offer.isActive).flatMap(currenciesOf)),
-      ],
+      currencies: [...new Set(leading.flatMap(currenciesOf))],
     };
   }
 
-  /** The offers that lead into the funnel. */
+  /** The offers of a product whose buyers come into its funnel. */
+  private async loadLeading(offers: readonly Offer[], tx?: Tx): Promise<readonly Offer[]> {
+    const ids = offers.map(({ id }) => id);
+    const withOwn = await this.funnels.findOffersWithOwn(ids, tx);
+    return offers.filter(({ id, isActive }) => isActive && !withOwn.has(id));
+  }
+
+  /** What is bought before the funnel. */
   private async loadBought({ level, id }: FunnelScope, tx?: Tx): Promise<readonly Offer[]> {
     switch (level) {
       case 'offer':

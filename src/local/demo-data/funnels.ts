@@ -111,21 +111,25 @@ const OF_OFFER_IN_REAIS: readonly DemoStep[] = [
 ];
 
 const FUNNELS: readonly { readonly scope: string; readonly steps: readonly DemoStep[] }[] = [
-  { scope: 'product/starter-kit', steps: OF_PRODUCT },
+  // First the one that overrides: the product's own then has to cover dollars alone.
   { scope: 'offer/starter-kit-brl', steps: OF_OFFER_IN_REAIS },
+  { scope: 'product/starter-kit', steps: OF_PRODUCT },
 ];
 
-/** Publishes the funnels that nobody has published before. */
+/** Publishes the funnels of which nobody has published a version before. */
 export async function addFunnels(uplift: Caller): Promise<void> {
-  const funnels = (await uplift('GET', '/api/v1/admin/funnels')) as unknown as {
-    offer_code: string | null;
-    product_code: string | null;
-  }[];
-  const known = new Set(
-    funnels.map(({ offer_code, product_code }) => (offer_code ? `offer/${offer_code}` : `product/${product_code}`)),
-  );
+  const known = await listPublished(uplift);
   for (const { scope, steps } of FUNNELS.filter((funnel) => !known.has(funnel.scope))) {
     const { id } = await uplift('PUT', `/api/v1/admin/funnels/${scope}`, json({ steps } as unknown as Json));
     await uplift('POST', `/api/v1/admin/funnels/${String(id)}/publish`, json({ note: 'The demonstration' }));
   }
+}
+
+async function listPublished(uplift: Caller): Promise<ReadonlySet<string>> {
+  const funnels = (await uplift('GET', '/api/v1/admin/funnels')) as unknown as {
+    readonly level: string;
+    readonly code: string;
+    readonly published_version: number | null;
+  }[];
+  return new Set(funnels.filter((funnel) => funnel.published_version).map(({ level, code }) => `${level}/${code}`));
 }

@@ -44,6 +44,15 @@ export class FunnelRepository {
     return rows.map(fromRow)[0];
   }
 
+  /** Those of the offers that lead into a funnel of their own, which overrides the one of their product. */
+  async findOffersWithOwn(offerIds: readonly string[], tx?: Tx): Promise<ReadonlySet<string>> {
+    const rows = await (tx ?? this.database).query<{ offer_id: string }>(
+      `SELECT offer_id FROM upsell_funnels WHERE offer_id = ANY ($1::bigint[]) AND published_version_id IS NOT NULL`,
+      [offerIds],
+    );
+    return new Set(rows.map((row) => row.offer_id));
+  }
+
   /** Until the transaction ends, nobody else publishes, rolls back or edits this funnel. */
   async lock(tx: Tx, uuid: string): Promise<Funnel | undefined> {
     // Two statements: what the second one reads is what whoever held the lock before has committed.

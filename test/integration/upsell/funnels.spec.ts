@@ -208,6 +208,15 @@ describe('publication', () => {
     expect(both.map(({ message }: { message: string }) => message)).toEqual(['No offer has a price in USD.']);
   });
 
+  test('a product’s funnel need not cover what leads into a funnel of its own', async () => {
+    await shop.putProduct('case');
+    await shop.putOffer('case-usd', { product_code: 'case', allowed_methods: ['card'], currency: 'USD' });
+    const problemsOfProduct = async () => (await funnels.put('product/strap', [step(['lens'])])).body.problems;
+    expect(await problemsOfProduct()).toMatchObject([{ rule: 'currency_not_covered' }]);
+    await publishNew('offer/strap-usd', [step(['case-usd'])]);
+    expect(await problemsOfProduct()).toEqual([]);
+  });
+
   test('of what does not exist', async () => {
     const unknown = '5f0c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11';
     expectProblem(await funnels.publish(unknown), 404, 'funnel_not_found');
