@@ -6,7 +6,6 @@ import { Test } from '@nestjs/testing';
 import {
   BillingProviderRegistry,
   BillingProvidersModule,
-  ProviderError,
   type BillingProvider,
 } from '../../../src/billing-providers/index.js';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';

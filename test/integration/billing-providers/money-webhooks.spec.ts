@@ -53,6 +53,25 @@ describe('webhooks of money as they come over the wire', () => {
     }
   });
 
+  it.each(['won', 'lost'])('tell of a dispute that is %s', async (status) => {
+    const { references } = await world.provider.chargeOneClick(oneClick(await saveCard(world)), newAttempt());
+    const paymentId = references.paymentId ?? '';
+    await takeFacts();
+    const control = (path: string, body: object) =>
+      fetch(`${world.sandbox.url}/sandbox/stripe/disputes${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await control('', { payment_intent: paymentId });
+    const [opened, ...others] = await takeFacts();
+    expect(others).toEqual([]);
+    expect(opened).toMatchObject({ kind: 'dispute', status: 'open', paymentId, amount: 4_990, currency: 'BRL' });
+    const { data } = await world.stripe.disputes.list({ payment_intent: paymentId });
+    await control(`/${data[0]?.id}/close`, { status });
+    expect(await takeFacts()).toMatchObject([{ kind: 'dispute', status, disputeId: data[0]?.id, paymentId }]);
+  });
+
   it('tell of a bank that is asked, and of one that says no', async () => {
     const saved = await saveCard(world, 'pm_card_threeDSecure2Required');
     const outcome = await world.provider.chargeOneClick(oneClick(saved), newAttempt());
