@@ -41,11 +41,13 @@ export class FunnelContextLoader {
     };
   }
 
-  /** The offers of a product whose buyers come into its funnel. */
+  /** The offers of a product whose buyers come into its funnel; all of them where each has a funnel of its own by now. */
   private async loadLeading(offers: readonly Offer[], tx?: Tx): Promise<readonly Offer[]> {
-    const ids = offers.map(({ id }) => id);
+    const active = offers.filter(({ isActive }) => isActive);
+    const ids = active.map(({ id }) => id);
     const withOwn = await this.funnels.findOffersWithOwn(ids, tx);
-    return offers.filter(({ id, isActive }) => isActive && !withOwn.has(id));
+    const leading = active.filter(({ id }) => !withOwn.has(id));
+    return leading.length > 0 ? leading : active;
   }
 
   /** What is bought before the funnel. */

@@ -49,7 +49,24 @@ describe('the demo’s catalogue', () => {
     const ids = orchard.plans.map(
       (plan: { prices: { provider_price_id: string }[] }) => plan.prices[0]?.provider_price_id,
     );
-    expect((await listPrices()).map(({ id }: { id: string }) => id).toSorted()).toEqual(ids.toSorted());
+    const ofPlans = (await listPrices()).filter(({ recurring }: { recurring: object | null }) => recurring);
+    expect(ofPlans.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('has extras whose buyers are led into a published funnel, in each currency', async () => {
+    const { body: funnels } = await admin('GET', '/api/v1/admin/funnels');
+    expect(
+      funnels.map(({ level, code, published_version }: Record<string, unknown>) => [level, code, published_version]),
+    ).toEqual([
+      ['offer', 'starter-kit-brl', 1],
+      ['product', 'starter-kit', 1],
+    ]);
+    const { body: offers } = await admin('GET', '/api/v1/admin/offers');
+    const extras = (await listPrices()).filter(({ recurring }: { recurring: object | null }) => !recurring);
+    const mapped = offers.flatMap(({ provider_price_ids }: { provider_price_ids: { provider_price_id: string }[] }) =>
+      provider_price_ids.map((price) => price.provider_price_id),
+    );
+    expect(mapped.toSorted()).toEqual(extras.map(({ id }: { id: string }) => id).toSorted());
   });
 
   it('is not touched by a later start, also where somebody has changed it', async () => {
@@ -58,9 +75,15 @@ describe('the demo’s catalogue', () => {
     const { provider, provider_price_id, currency, unit_amount, billing_interval } = pro.prices[0];
     const prices = [{ provider, provider_price_id, currency, unit_amount, billing_interval }];
     expect((await admin('PUT', PLAN, { name: 'Pro, renamed', prices })).status).toBe(200);
-    const before = { catalogue: await listCatalogue(), prices: await listPrices() };
+    const read = async () => ({
+      catalogue: await listCatalogue(),
+      prices: await listPrices(),
+      offers: (await admin('GET', '/api/v1/admin/offers')).body,
+      funnels: (await admin('GET', '/api/v1/admin/funnels')).body,
+    });
+    const before = await read();
     await addDemoData(target);
-    expect({ catalogue: await listCatalogue(), prices: await listPrices() }).toEqual(before);
+    expect(await read()).toEqual(before);
   });
 
   it('says what was refused', async () => {
