@@ -1,14 +1,12 @@
+import { Stripe } from 'stripe';
 import type { Movement } from '../../src/sandbox/ledger/ledger.js';
+import { SessionSweep } from '../../src/upsell/jobs/session-sweep.js';
 import type { Answer } from '../support/http.js';
 import { submit } from './portal.js';
 import { startWorld, type World, type WorldOptions } from './world.js';
 
 export const VISA = '4242424242424242';
-/** Attaches, then every charge is declined. */
-export const DECLINED_LATER = '4000000000000341';
-/** The bank wants to see its owner at every payment. */
-export const AUTHENTICATED = '4000002760003184';
-export const BROWSER_HEADERS = { 'accept-language': 'en' };
+const BROWSER_HEADERS = { 'accept-language': 'en' };
 
 type Body = Answer['body'];
 
@@ -118,6 +116,19 @@ export class Shop {
     return rows.map(({ type }) => type);
   }
 
+  /** Delivers an event, signed as the provider would. */
+  async postEvent(payload: string): Promise<void> {
+    const secret = this.world.application.config.stripe.webhookSecrets[0] ?? '';
+    const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
+    const headers = { 'stripe-signature': signature, 'content-type': 'application/json' };
+    await done(this.world.application.call('POST', '/api/v1/admin/stripe/webhook', { body: payload, headers }));
+  }
+
+  /** What the cron job does every minute. */
+  sweep(): Promise<void> {
+    return this.world.application.app.get(SessionSweep, { strict: false }).run();
+  }
+
   /** An endpoint for all messages; nobody listens. */
   async listen(): Promise<void> {
     await done(this.admin('POST', 'webhook-endpoints', { url: 'http://127.0.0.1:9/hook' }));
@@ -139,6 +150,8 @@ export interface PurchaseOptions {
   readonly currency?: string;
   /** Metadata of the session and of its payment instead of `offer_uuid`. */
   readonly metadata?: Record<string, string>;
+  /** Sold at a price of the provider instead of one made up for this checkout. */
+  readonly priceId?: string;
 }
 
 /** A payment at the merchant's own checkout. */
@@ -161,16 +174,7 @@ export class Buyer {
     const session = await stripe.checkout.sessions.create({
       mode: 'payment',
       customer: this.customerId,
-      line_items: [
-        {
-          quantity: 1,
-          price_data: {
-            currency: (options.currency ?? 'USD').toLowerCase(),
-            unit_amount: options.amount ?? 4_900,
-            product_data: { name: offer },
-          },
-        },
-      ],
+      line_items: [{ quantity: 1, ...toPrice(offer, options) }],
       success_url: 'https://shop.test/done',
       cancel_url: 'https://shop.test/cart',
       metadata,
@@ -194,6 +198,11 @@ export class Buyer {
     return Visit.follow(this.shop, answer.body);
   }
 }
+
+const toPrice = (name: string, { priceId, currency = 'USD', amount = 4_900 }: PurchaseOptions) =>
+  priceId === undefined
+    ? { price_data: { currency: currency.toLowerCase(), unit_amount: amount, product_data: { name } } }
+    : { price: priceId };
 
 /** The upsell page of one sale, as the browser uses it. */
 export class Visit {
