@@ -133,6 +133,7 @@ export class AttemptRecorder {
   }
 
   private async add(tx: Tx, attempt: ChargeAttempt, details: AttemptDetails): Promise<ChargeAttempt> {
+    if (knowsNoMore(attempt, details)) return attempt;
     const updated = await this.attempts.updateDetails(tx, attempt, details);
     if (updated.references.paymentId !== attempt.references.paymentId) await this.closeLeftover(tx, updated);
     return updated;
@@ -159,3 +160,7 @@ export class AttemptRecorder {
     return this.jobs.add(tx, task, { uuid }, { key: `${task}:${uuid}`, runAt });
   }
 }
+
+/** Additions only ever add ids, and replace a method by one that says more. */
+const knowsNoMore = (attempt: ChargeAttempt, { references, method }: AttemptDetails): boolean =>
+  Object.keys(references).length === Object.keys(attempt.references).length && method === attempt.method;

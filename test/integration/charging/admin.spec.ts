@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { ADMIN_KEY } from '../identity/support.js';
 import {
   COMMANDS,
@@ -116,4 +117,40 @@ describe('the metrics', () => {
     expect(Math.round((await metric('charge_attempts_unknown_age_seconds')) / 10)).toBe(60);
     expect(await metric('charge_attempts_refund_due')).toBe(0);
   });
+});
+
+it('the log says what moved and why, and nothing that one could pay with', async () => {
+  const lines: unknown[] = [];
+  const levels = ['log', 'warn', 'error'] as const;
+  const spies = levels.map((level) =>
+    jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push({ level, line })),
+  );
+  try {
+    const failed = await tools.executed(declined());
+    await tools.executed(unanswered());
+    await tools.executed(requiresAction());
+    await tools.executed(pixPending(new Date('2026-01-15T10:00:00Z')), COMMANDS.pix);
+    await tools.executed(succeeded(), COMMANDS.checkout);
+    expect(lines).toContainEqual({
+      level: 'log',
+      line: {
+        message: 'charge attempt failed',
+        attempt_uuid: failed.uuid,
+        purpose: 'test',
+        kind: 'one_click',
+        amount: 4_900,
+        currency: 'BRL',
+        payment_id: 'pi_1',
+        from: 'sent',
+        to: 'failed',
+        cause: 'internal',
+        failure_code: 'card_declined',
+        provider_code: 'do_not_honor',
+      },
+    });
+    expect(lines).toContainEqual({ level: 'warn', line: expect.objectContaining({ to: 'unknown' }) });
+    expect(JSON.stringify(lines)).not.toMatch(/https?:|000201|Ana|example\.com/);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 });
