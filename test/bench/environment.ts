@@ -1,4 +1,5 @@
 export const WEBHOOK_SECRET = 'whsec_Zx7Cv3Bn9Ml1Kj5Hg2Fd';
+export const UPSELL_TOKEN_SECRET = 'w7Np2Xc9Vb4Ql6Tz1Rd8Fy3Hj5Km0Gs8';
 export const POOL_SIZE = 10;
 
 /** A complete configuration with secrets that are nobody's; everything else is the default. */
@@ -11,7 +12,7 @@ export const benchEnvironment = (databaseUrl: string): Record<string, string> =>
   DATABASE_POOL_SIZE: String(POOL_SIZE),
   JWT_SECRET: 'q3Zr8vTn1Lw6Xb0Jk5Yd9Hs2Pm7Gc4Ae',
   ADMIN_API_KEY: 'upl_admin_Vt5Kq9Zx2Rw8Lb3Nm7Hc',
-  UPSELL_TOKEN_SECRET: 'w7Np2Xc9Vb4Ql6Tz1Rd8Fy3Hj5Km0Gs8',
+  UPSELL_TOKEN_SECRET,
   STRIPE_SECRET_KEY: 'sk_test_51Qw8Er2Ty6Ui0Op4As',
   STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
   STRIPE_API_URL: 'http://127.0.0.1:9', // the discard port: nothing here calls Stripe

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { cpus } from 'node:os';
 import { measureAcknowledging } from './acknowledge.js';
 import { startDatabase } from './database.js';
+import { measureOfferLookup } from './offer-lookup.js';
 import { toTable } from './report.js';
 import { measureSettling } from './settle.js';
 
@@ -14,9 +15,10 @@ import { measureSettling } from './settle.js';
 const database = await startDatabase();
 try {
   console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n`);
+  const lookup = await measureOfferLookup(database);
   const settling = await measureSettling(database);
   const acknowledging = await measureAcknowledging(database);
-  console.log(toTable([...acknowledging, settling]));
+  console.log(toTable([...acknowledging, settling, lookup]));
 } finally {
   await database.stop();
 }
