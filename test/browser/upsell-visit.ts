@@ -3,14 +3,17 @@ import { look, openVisitor, type Visitor, type VisitorOptions } from './browser.
 
 /** A customer in front of the upsell pages, who finds things by what they read. */
 export class UpsellVisit {
-  /** Addresses that the pages asked for, other pages' excepted. */
+  /** What our pages asked for; where they lead is not theirs. */
   readonly requests: string[] = [];
 
   private constructor(
     private readonly visitor: Visitor,
     readonly url: string,
   ) {
-    this.page.on('request', (request) => this.requests.push(request.url()));
+    this.page.on('request', (request) => {
+      const isOfOurs = !request.isNavigationRequest() && request.frame().url().startsWith(`${this.url}/`);
+      if (isOfOurs) this.requests.push(request.url());
+    });
   }
 
   static async open(browser: Browser, url: string, options: VisitorOptions = {}): Promise<UpsellVisit> {
@@ -60,8 +63,13 @@ export class UpsellVisit {
     await this.button(name).click();
   }
 
+  /** What a button says, with plain spaces. */
+  async label(name: string | RegExp): Promise<string> {
+    return (await this.button(name).innerText()).replaceAll('\u00a0', ' ');
+  }
+
   async text(): Promise<string> {
-    return this.page.locator('main').innerText();
+    return (await this.page.locator('main').innerText()).replaceAll('\u00a0', ' ');
   }
 
   async look(name: string): Promise<void> {

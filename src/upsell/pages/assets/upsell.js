@@ -35,6 +35,9 @@ const RETURN_MILLISECONDS = 8_000;
 /** Another request of the same press is still at work on the server: its answer is asked for again. */
 const IN_FLIGHT = { pauseMilliseconds: 2_000, times: 30 };
 
+/** Problems of a way to pay: another one is chosen beforehand. */
+const METHOD_FAILED = /^(payment_declined|payment_method_\w+|one_click_not_available)$/;
+
 /** @type {Texts} */
 let texts;
 /** @type {Screen} */
@@ -220,7 +223,7 @@ const actions = {
         const answer = await payOnce(order, key);
         const isDefinite = answer.ok || (answer.problem !== null && answer.problem.status < 500);
         if (isDefinite) forgetIntent();
-        tried = !answer.ok && answer.problem?.code === 'payment_declined' ? { offer, method } : null;
+        tried = !answer.ok && METHOD_FAILED.test(answer.problem?.code ?? '') ? { offer, method } : null;
         if (answer.ok) leaveToPay(answer.body);
         return answer;
       },

@@ -41,9 +41,13 @@ const BRANDS = { amex: 'American Express', diners: 'Diners Club', jcb: 'JCB', un
 const brandName = (brand) =>
   BRANDS[/** @type {keyof typeof BRANDS} */ (brand)] ?? brand.charAt(0).toUpperCase() + brand.slice(1);
 
-/** @param {{ brand?: string, last4?: string }} card */
+/**
+ * In one piece, wherever the line ends.
+ *
+ * @param {{ brand?: string, last4?: string }} card
+ */
 export const cardName = ({ brand, last4 }) =>
-  [brand && brandName(brand), last4 && `•••• ${last4}`].filter(Boolean).join(' ');
+  [brand && brandName(brand), last4 && `••••\u00a0${last4}`].filter(Boolean).join('\u00a0');
 
 /**
  * @param {Texts} texts

@@ -39,7 +39,7 @@ function comparison(texts, { compare, currency, interval }) {
  * @param {Offer} offer
  */
 const priceTag = (texts, offer) =>
-  h('span', { class: 'price' }, h('strong', {}, price(texts, offer)), ` ${texts.offer.tax}`);
+  h('span', { class: 'price' }, h('strong', {}, price(texts, offer)), ' ', h('span', {}, texts.offer.tax));
 
 /**
  * The one offer of a step.

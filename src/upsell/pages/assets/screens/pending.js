@@ -34,6 +34,8 @@ export function processingScreen(texts, view, actions, { messages, isReturning }
       heading(texts.processing.title),
       h('p', { class: 'lead' }, isReturning ? texts.returning : texts.processing.body),
       spinner(texts.loading),
+      // Whoever came back by the back button need not wait.
+      isReturning && h('div', { class: 'actions' }, anotherWay(texts, view, actions)),
       slow,
     ],
     stop() {

@@ -64,7 +64,7 @@ export function pixScreen(texts, view, pending, actions, { messages }) {
       h(
         'div',
         { class: 'actions' },
-        button(texts.pix.paid, () => void check()),
+        button(texts.pix.paid, () => void check(), 'secondary'),
         anotherWay(texts, view, actions),
       ),
       h(
