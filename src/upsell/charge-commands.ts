@@ -100,8 +100,8 @@ export class ChargeCommands {
   }
 
   /** Where the provider sends the customer back to: the page shows whatever has become of it. */
-  private async pageOf({ bought, saleItemUuid }: OpenVisit, user: User): Promise<string> {
-    return (await this.links.make(bought.uuid, { saleItemUuid, userExternalId: user.externalId })).upsell;
+  private async pageOf({ boughtUuid, saleItemUuid }: OpenVisit, user: User): Promise<string> {
+    return (await this.links.make(boughtUuid, { saleItemUuid, userExternalId: user.externalId })).upsell;
   }
 
   /** Never `offer_uuid`: that is how a merchant's own checkout says what it sold, and would make this a sale of its own. */

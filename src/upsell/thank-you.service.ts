@@ -24,7 +24,7 @@ export class ThankYouService {
 
   /** @throws ApplicationError upsell_session_not_found */
   async show(caller: Caller): Promise<ThankYouView> {
-    const { sale, session, bought } = await this.visits.find(caller.ticket, caller.offerUuid);
+    const { sale, session, boughtUuid } = await this.visits.find(caller.ticket, caller.offerUuid);
     const language = sale.language ?? caller.language;
     const items = chooseShownItems(await this.items.findOfSales([sale.id]));
     const offers = await this.catalog.findOffersByIds([...new Set(items.map(({ offerId }) => offerId))]);
@@ -35,7 +35,7 @@ export class ThankYouService {
       items: items.map((item) => toItemView(item, offers.get(item.offerId), language)),
       totals: computeTotals(items),
       pending,
-      resume_url: pending ? upsellPath(bought.uuid) : null,
+      resume_url: pending ? upsellPath(boughtUuid) : null,
       return_url: sale.returnUrl,
       server_time: this.clock.now().toISOString(),
     };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BillingProviderRegistry } from '../billing-providers/index.js';
-import { CatalogService, translateOffer, type Offer } from '../catalog/index.js';
+import { CatalogService, translateOffer } from '../catalog/index.js';
 import { ChargingService } from '../charging/index.js';
 import { Clock } from '../common/clock/index.js';
 import { Config, type Language } from '../config/index.js';
@@ -18,11 +18,13 @@ import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { Showcase, type ShownOffer } from './showcase.js';
 import { thankYouPath } from './upsell-links.js';
 
-/** A sale with its session, and the offer that was bought. */
+/** A sale with its session, and what was bought. */
 export interface OpenVisit {
   readonly sale: Sale;
   readonly session: Session;
-  readonly bought: Offer;
+  readonly boughtUuid: string;
+  /** Whether the funnel, or everything, was killed when the visit was read. */
+  readonly isKilled: boolean;
   /** The sale's main item, which tokens name. */
   readonly saleItemUuid: string;
 }
@@ -45,10 +47,10 @@ export class ViewService {
   ) {}
 
   /** @param callerLanguage where the sale has none of its own */
-  async show({ sale, session, bought }: OpenVisit, callerLanguage: Language): Promise<View> {
+  async show({ sale, session, boughtUuid, isKilled }: OpenVisit, callerLanguage: Language): Promise<View> {
     const now = this.clock.now();
     const language = sale.language ?? callerLanguage;
-    const lapse = computeLapse(session, now, await this.isKilled(session));
+    const lapse = computeLapse(session, now, isKilled);
     const isShown = lapse === 'none' || lapse === 'step_expired';
     return {
       session: {
@@ -65,7 +67,7 @@ export class ViewService {
         message: FAILURE_TEXTS[session.lastFailure][language],
       },
       redirect_url: session.redirectUrl,
-      thank_you_url: thankYouPath(bought.uuid),
+      thank_you_url: thankYouPath(boughtUuid),
     };
   }
 
@@ -82,11 +84,6 @@ export class ViewService {
   async place(session: Session, step: FunnelStep, language: Language): Promise<Shown> {
     const version = await this.funnels.loadVersion(session.versionId);
     return { version, step, language, defaultLanguage: this.config.defaultLanguage };
-  }
-
-  /** A session that is over cannot be killed any more. */
-  private isKilled(session: Session): Promise<boolean> | false {
-    return session.status === 'open' && this.funnels.isKilled(session.versionId);
   }
 
   private async showStep(sale: Sale, session: Session, language: Language, lapse: Lapse): Promise<StepView | null> {

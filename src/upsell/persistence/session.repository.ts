@@ -27,6 +27,19 @@ const SESSION_COLUMNS: Columns<keyof Session> = {
 };
 const SELECT = selectList(SESSION_COLUMNS, 'session');
 
+const SELECT_VISIT = `
+  SELECT ${selectList(SALE_COLUMNS, 'sale', 'sale_')}, ${selectList(SESSION_COLUMNS, 'session', 'session_')},
+         owner.external_id AS "userExternalId", bought.uuid AS "boughtUuid",
+         coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled"
+    FROM sale_items item
+    JOIN sales sale ON sale.id = item.sale_id
+    JOIN offers bought ON bought.id = sale.offer_id
+    JOIN users owner ON owner.id = sale.user_id
+    LEFT JOIN upsell_sessions session ON session.sale_id = sale.id
+    LEFT JOIN upsell_funnel_versions version ON version.id = session.version_id
+    LEFT JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
+   WHERE item.uuid = $1 AND item.kind = 'main'`;
+
 export type NewSession = Pick<
   Session,
   | 'saleId'
@@ -58,7 +71,11 @@ export interface SessionChange {
 export interface Visit {
   readonly sale: Sale;
   readonly userExternalId: string;
+  /** Uuid of the offer that was bought. */
+  readonly boughtUuid: string;
   readonly session: Session | undefined;
+  /** Whether the session's funnel, or everything, is killed now. */
+  readonly isKilled: boolean;
 }
 
 @Injectable()
@@ -89,23 +106,18 @@ export class SessionRepository {
 
   /** By the sale's main item, in one query: every page that a customer loads begins here. */
   async findVisit(saleItemUuid: string): Promise<Visit | undefined> {
-    const rows = await this.database.query<Record<string, unknown> & { userExternalId: string }>(
-      `SELECT ${selectList(SALE_COLUMNS, 'sale', 'sale_')}, ${selectList(SESSION_COLUMNS, 'session', 'session_')},
-              owner.external_id AS "userExternalId"
-         FROM sale_items item
-         JOIN sales sale ON sale.id = item.sale_id
-         JOIN users owner ON owner.id = sale.user_id
-         LEFT JOIN upsell_sessions session ON session.sale_id = sale.id
-        WHERE item.uuid = $1 AND item.kind = 'main'`,
-      [saleItemUuid],
-    );
+    const rows = await this.database.prepared<Record<string, unknown> & Omit<Visit, 'sale' | 'session'>>(SELECT_VISIT, [
+      saleItemUuid,
+    ]);
     const row = rows[0];
     if (!row) return undefined;
     const session = pickPrefixed<Session>(row, 'session_');
     return {
       sale: pickPrefixed<Sale>(row, 'sale_'),
       userExternalId: row.userExternalId,
+      boughtUuid: row.boughtUuid,
       session: session.id === null ? undefined : session,
+      isKilled: row.isKilled,
     };
   }
 
