@@ -113,7 +113,8 @@ export class OfferRepository {
   }
 
   private async select(rest: string, parameters: readonly unknown[], tx?: Tx): Promise<Offer[]> {
-    const rows = await (tx ?? this.database).query<OfferRow>(`${SELECT_OFFER} ${rest}`, parameters);
+    const sql = `${SELECT_OFFER} ${rest}`;
+    const rows = await (tx ? tx.query<OfferRow>(sql, parameters) : this.database.prepared<OfferRow>(sql, parameters));
     return rows.map(offerFromRow);
   }
 }
