@@ -196,7 +196,8 @@ describe('a step', () => {
     await eventually(() => customer.button(/No, thank you/).isEnabled());
     expect(await customer.button(/Yes/).isDisabled()).toBe(true);
     gate.open();
-    await customer.reads('$12.34 today, tax included · Mastercard •••• 4444');
+    await customer.reads(/\$12\.34 today/);
+    expect(await customer.label(/Yes/)).toContain('$12.34 today, tax included · Mastercard •••• 4444');
     await customer.reads('Renews at $29.00 per month until you cancel.');
     await customer.look('06-plan');
     await customer.press(/Yes/);
@@ -223,7 +224,7 @@ describe('a step', () => {
       body: { quote_id: 'q', amount: 0, currency: 'USD', method: null, expires_at: inSeconds(900), terms: 'q' },
     }));
     await customer.press('Try again');
-    await customer.reads('$0.00 today, tax included · Visa •••• 4242');
+    await customer.reads(/\$0\.00 today/);
     await eventually(() => customer.button(/Yes/).isEnabled());
     expect(await customer.leave()).toEqual([]);
   });
@@ -291,7 +292,7 @@ describe('a press of the button', () => {
     await customer.goTo(UPSELL);
     await customer.press(/Yes/);
     const alert = customer.page.getByRole('alert');
-    expect(await alert.innerText()).toBe('The payment was declined. Nothing was charged.');
+    expect(await alert.innerText()).toBe(message);
     expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await customer.page.getByRole('radio', { name: 'Another card' }).isChecked()).toBe(true);
     expect(await customer.label(/Yes/)).toContain('$49.00, tax included · on the payment page');

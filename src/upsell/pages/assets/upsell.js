@@ -169,7 +169,9 @@ async function act(request, { isQuiet = false, done, lost } = {}) {
 /** @param {Problem} problem */
 async function showProblem({ status, code, message, errors, current }) {
   if (status === 401 || code === 'upsell_session_not_found') return enterEnd(status, message);
-  const text = errors?.map((error) => error.message).join(' ') || message;
+  // Why a payment failed says more than that it did.
+  const reason = code === 'payment_declined' ? current?.last_failure?.message : undefined;
+  const text = reason ?? (errors?.map((error) => error.message).join(' ') || message);
   return current ? show(current, { message: { kind: 'bad', text }, isForced: true }) : recover(text, true);
 }
 

@@ -255,7 +255,8 @@ function chargeText(texts, offer, method, installments, quote) {
     : part && part.count > 1
       ? texts.offer.parts(whole, part.count, money(part.amount, offer.currency))
       : price(texts, offer);
-  return `${amount}, ${texts.offer.tax} · ${payingWith(texts, method, quote)}`;
+  const tax = texts.offer.tax.replaceAll(' ', '\u00a0'); // never at the end of one line and the start of the next
+  return `${amount}, ${tax} · ${payingWith(texts, method, quote)}`;
 }
 
 /**
