@@ -77,6 +77,7 @@ export class AttemptOutcomes {
     const { amount, currency, references } = attempt;
     const paid = await this.items.move(tx, item.id, 'paid', {
       amount,
+      currency,
       providerPaymentId: references.paymentId ?? null,
       paidAt: this.clock.now(),
     });

@@ -83,7 +83,9 @@ export class SalesService {
     const user = userExternalId === undefined ? undefined : await this.identity.findUserByExternalId(userExternalId);
     if (userExternalId !== undefined && !user) return { sales: [], hasMore: false };
     const found = await this.sales.list({ status, userId: user?.id }, { ...page, limit: page.limit + 1 });
-    const sales = await Promise.all(found.slice(0, page.limit).map((sale) => this.complete(sale)));
+    const sales: WholeSale[] = [];
+    // One after the other: a page of a list must not take every connection there is.
+    for (const sale of found.slice(0, page.limit)) sales.push(await this.complete(sale));
     return { sales, hasMore: found.length > page.limit };
   }
 }

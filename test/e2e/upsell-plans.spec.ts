@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { submit } from './portal.js';
-import { Shop, VISA, type Buyer } from './upsell-shop.js';
+import { Shop, VISA, Visit, type Buyer } from './upsell-shop.js';
 
 let shop: Shop;
 let buyers = 0;
@@ -140,6 +140,44 @@ describe('a plan', () => {
     expect(await plansOf(group)).toEqual(['basic active']);
     expect(await quoteStatuses(group)).toEqual(['failed']);
     expect((await ask()).status).toBe(200);
+  });
+
+  it('that was bought at the merchant’s checkout is a sale too, once, and its renewals are none', async () => {
+    const { buyer, group } = await nextBuyer();
+    await shop.planOffer('main-basic', 'basic');
+    await shop.offer('setup', { amount: 1_000 });
+    await shop.funnel('main-basic', [{ kind: 'one_click', offers: ['setup'], ...END }]);
+    const metadata = { offer_uuid: shop.offers['main-basic'] ?? '', group_id: group };
+    const session = await shop.world.stripe.checkout.sessions.create({
+      mode: 'subscription',
+      customer: buyer.customerId,
+      line_items: [{ price: shop.world.plans.basic.priceId, quantity: 1 }],
+      success_url: 'https://shop.test/done',
+      cancel_url: 'https://shop.test/cart',
+      metadata,
+      subscription_data: { metadata: { group_id: group } },
+    });
+    await submit(session.url ?? '', new URLSearchParams({ card: VISA, email: 'buyer@shop.test' }));
+    await shop.world.settle();
+    const body = { provider: 'stripe', checkout_id: session.id, user_id: buyer.id };
+    const claimed = await shop.service('POST', 'sales', body);
+    expect(claimed).toMatchObject({
+      status: 200,
+      body: { sale: { source: 'checkout', method: 'card', items: [{ offer: { plan_code: 'basic' }, amount: 900 }] } },
+    });
+    const visit = Visit.follow(shop, claimed.body);
+    const { step } = await visit.view();
+    expect(step.offers[0].methods).toMatchObject([{ kind: 'saved_card', last4: '4242' }, { kind: 'new_card' }]);
+    expect(await visit.accept()).toMatchObject({ status: 200 });
+    await shop.world.advance({ days: 32 });
+    const sales = await shop.rows(`SELECT FROM sales s JOIN users u ON u.id = s.user_id WHERE u.external_id = $1`, [
+      buyer.id,
+    ]);
+    expect(sales).toHaveLength(1);
+    const refunded = await shop.admin('POST', `sale-items/${claimed.body.sale.items[0].id}/refund`, {});
+    expect(refunded).toMatchObject({ status: 200, body: { status: 'succeeded' } });
+    await shop.world.settle();
+    expect(await visit.items()).toEqual(['main main-basic refunded 900', 'upsell setup paid 1000']);
   });
 
   it('is not offered to somebody of several groups, when the sale names none', async () => {

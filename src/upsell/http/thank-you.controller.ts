@@ -1,4 +1,4 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
 import type { Language } from '../../config/index.js';
@@ -15,6 +15,7 @@ export class ThankYouController {
   constructor(private readonly thankYou: ThankYouService) {}
 
   @Get()
+  @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'What was bought, and how the customer gets it' })
   @ApiOkResponse({ type: ThankYouViewDto })
   @ApiProblems('upsell_session_not_found', 'validation_failed')

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
@@ -30,6 +30,7 @@ export class UpsellController {
   ) {}
 
   @Get()
+  @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'What the upsell page shows', description: 'Changes nothing.' })
   @ApiOkResponse({ type: UpsellViewDto })
   @ApiProblems('upsell_session_not_found', 'validation_failed')

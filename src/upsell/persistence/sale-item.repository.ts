@@ -28,8 +28,9 @@ export type NewSaleItem = Omit<SaleItem, 'id' | 'uuid' | 'refundedAmount' | 'dis
 
 /** What a payment adds to an item. */
 export interface Paid {
-  /** Minor units; what the provider says. */
+  /** Minor units of `currency`; what the provider says. */
   readonly amount: number;
+  readonly currency: string;
   readonly providerPaymentId: string | null;
   readonly paidAt: Date;
 }
@@ -106,9 +107,18 @@ export class SaleItemRepository {
     );
     const rows = await tx.query<SaleItem>(
       `UPDATE sale_items AS item SET status = $2, amount = coalesce($3, amount),
-         provider_payment_id = coalesce($4, provider_payment_id), paid_at = coalesce($5, paid_at), updated_at = now()
-       WHERE id = $1 AND status = ANY ($6::text[]) RETURNING ${SELECT}`,
-      [id, to, paid?.amount ?? null, paid?.providerPaymentId ?? null, paid?.paidAt ?? null, from],
+         currency = coalesce($4, currency), provider_payment_id = coalesce($5, provider_payment_id),
+         paid_at = coalesce($6, paid_at), updated_at = now()
+       WHERE id = $1 AND status = ANY ($7::text[]) RETURNING ${SELECT}`,
+      [
+        id,
+        to,
+        paid?.amount ?? null,
+        paid?.currency ?? null,
+        paid?.providerPaymentId ?? null,
+        paid?.paidAt ?? null,
+        from,
+      ],
     );
     return rows[0];
   }

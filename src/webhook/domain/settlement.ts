@@ -6,7 +6,7 @@ export type WebhookEventStatus = 'pending' | 'processing' | 'completed' | 'faile
 export type Outcome =
   | 'applied'
   | `ignored:${string}`
-  /** Of a customer that is not ours (yet): waits for the customer. */
+  /** Of a customer or a payment that is not ours (yet): waits for it. */
   | 'foreign'
   /** Nothing that we act on. */
   | 'unsupported'
