@@ -55,10 +55,10 @@ export class Shopper {
   }
 
   /** On the provider's checkout page. */
-  async pay(card: string): Promise<void> {
+  async pay(card: string, button = 'Subscribe'): Promise<void> {
     await this.page.waitForURL(`${this.world.sandbox.url}/**`);
     await this.page.locator(`input[name="card"][value="${card}"]`).check();
-    await this.page.getByRole('button', { name: 'Subscribe' }).click();
+    await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
   /** In the provider's billing portal, which must be open; afterwards back in the shop. */

@@ -44,8 +44,8 @@ describe('a customer who changes their mind', () => {
     await grace.look('01-sign-in');
     await grace.press('Continue as Grace');
     await grace.reads('No subscription yet');
-    expect(await grace.texts('.plan h3')).toEqual(['Free', 'Basic', 'Pro', 'Enterprise']);
-    expect(await grace.texts('.plan .price')).toEqual([
+    expect(await grace.texts('[data-plan] h3')).toEqual(['Free', 'Basic', 'Pro', 'Enterprise']);
+    expect(await grace.texts('[data-plan] .price')).toEqual([
       '$0.00 / month',
       '$9.00 / month',
       '$29.00 / month',

@@ -1,3 +1,4 @@
+import { findFreePort } from '../../src/local/database/free-port.js';
 import { addDemoData } from '../../src/local/demo-data/index.js';
 import { startStorefront, type RunningStorefront } from '../../src/local/storefront/index.js';
 import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
@@ -24,6 +25,7 @@ export async function startWorld(name: string): Promise<World> {
     delivery: { backoff: [20, 50, 100, 200, 400], timeoutMilliseconds: 5_000 },
     stripe: { secretKey: keys.stripeSecretKey, webhookSecret: secret('STRIPE_WEBHOOK_SECRET') },
   });
+  const port = await findFreePort(); // upsells lead to the application's own pages, whose address it must know
   const running: { application?: StartedApplication } = {};
   // The application must know the origin of the shop, so the shop is there first.
   const storefront = await startStorefront({
@@ -38,6 +40,8 @@ export async function startWorld(name: string): Promise<World> {
   const application = await startApplication({
     name,
     environment: {
+      PORT: String(port),
+      APP_URL: `http://127.0.0.1:${port}`,
       ALLOWED_RETURN_ORIGINS: storefront.url,
       STRIPE_API_URL: sandbox.url,
       CLOCK_URL: `${sandbox.url}/sandbox/clock`,
