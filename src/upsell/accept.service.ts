@@ -9,6 +9,7 @@ import { AcceptContexts, type AcceptSituation, type AcceptWish } from './accept-
 import { ChargeCommands } from './charge-commands.js';
 import { checkAccept, type AcceptRefusal } from './domain/check-accept.js';
 import type { View } from './domain/view.js';
+import { SessionRepository } from './persistence/session.repository.js';
 import { asked } from './provider-failures.js';
 import { Refusals, type Caller } from './refusals.js';
 import type { ShownOffer } from './showcase.js';
@@ -44,6 +45,7 @@ export class AcceptService {
     private readonly visits: Visits,
     private readonly views: ViewService,
     private readonly refusals: Refusals,
+    private readonly sessions: SessionRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -76,10 +78,16 @@ export class AcceptService {
       const { provider, providerCustomerId } = visit.sale;
       cards = await asked(this.providers.get(provider).listPaymentMethods(providerCustomerId ?? ''));
       judgement = checkAccept({ ...context, cards });
+      // The page showed a card that is not there any more: it is told which there are.
+      if (judgement.kind === 'refused') await this.keepCards(visit, cards);
     }
     if (judgement.kind === 'refused') throw new AcceptRefused(judgement.code);
     if (!shown) throw new Error('An accept was judged good without an offer.');
     return { situation, shown, cards };
+  }
+
+  private keepCards({ sale }: OpenVisit, cards: readonly SavedCard[]): Promise<void> {
+    return this.unitOfWork.run((tx) => this.sessions.replaceMethods(tx, sale.id, cards));
   }
 
   private async claim(visit: OpenVisit, { situation, shown, cards }: Judged): Promise<ChargeAttempt> {
@@ -124,4 +132,6 @@ export class AcceptService {
 }
 
 /** The page is out of date: it is told what to show. The others are about what was chosen on it. */
-const isAboutPage = (code: AcceptRefusal): boolean => code.startsWith('upsell_');
+const isAboutPage = (code: AcceptRefusal): boolean => code.startsWith('upsell_') || CARDS_GONE.includes(code);
+
+const CARDS_GONE: readonly AcceptRefusal[] = ['payment_method_not_found', 'payment_method_expired'];

@@ -31,9 +31,8 @@ export class MoneyEvents {
       case 'checkout':
         return this.sales.apply(tx, fact);
       case 'refund':
-        return this.returned.applyRefund(tx, fact);
       case 'dispute':
-        return this.returned.applyDispute(tx, fact);
+        return this.returned.apply(tx, fact);
       default:
         return fact satisfies never;
     }

@@ -2,23 +2,20 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { DisputeFact, RefundFact } from '../billing-providers/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
+import { Jobs } from '../common/jobs/index.js';
 import { Entitlements } from '../notification/index.js';
 import type { FactOutcome } from '../subscription/index.js';
 import { computePaymentWakeKey } from './domain/payment-wake-key.js';
 import { computeDispute, computeRefund, type DisputeEffect, type SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import type { Session } from './domain/session.js';
+import { READ_RETURNED, type ReadReturnedPayload } from './jobs/tasks.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { EventRepository } from './persistence/event.repository.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
 
-/** Mostly a payment that is no sale; but what is told first need not have happened first. */
-const notOurs = ({ provider, paymentId }: RefundFact | DisputeFact): FactOutcome => ({
-  result: 'foreign',
-  waitingFor: computePaymentWakeKey(provider, paymentId),
-});
 const NO_NEWS: FactOutcome = { result: 'ignored', reason: 'no_news' };
 const APPLIED: FactOutcome = { result: 'applied' };
 
@@ -40,18 +37,28 @@ export class ReturnedMoney {
     private readonly events: EventRepository,
     private readonly entitlements: Entitlements,
     private readonly messages: MerchantMessages,
+    private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
 
-  async applyRefund(tx: Tx, fact: RefundFact): Promise<FactOutcome> {
+  /** Of a payment that is nobody's here: it waits for it, and is read in case it is ours under another name. */
+  async apply(tx: Tx, fact: RefundFact | DisputeFact): Promise<FactOutcome> {
+    const outcome = await this.applyKnown(tx, fact);
+    if (outcome) return outcome;
+    const payload: ReadReturnedPayload = { fact };
+    await this.jobs.add(tx, READ_RETURNED, payload, { key: `${READ_RETURNED}:${fact.eventId}` });
+    return { result: 'foreign', waitingFor: computePaymentWakeKey(fact.provider, fact.paymentId) };
+  }
+
+  /** @returns undefined when the payment is none of ours */
+  async applyKnown(tx: Tx, fact: RefundFact | DisputeFact): Promise<FactOutcome | undefined> {
     const item = await this.items.findByPayment(fact.provider, fact.paymentId, tx);
-    if (!item) return notOurs(fact);
+    if (!item) return undefined;
+    if (fact.kind === 'dispute') return this.applyDispute(tx, item, fact);
     return (await this.refund(tx, item, fact.refundedAmount)) ? APPLIED : NO_NEWS;
   }
 
-  async applyDispute(tx: Tx, fact: DisputeFact): Promise<FactOutcome> {
-    const found = await this.items.findByPayment(fact.provider, fact.paymentId, tx);
-    if (!found) return notOurs(fact);
+  private async applyDispute(tx: Tx, found: SaleItem, fact: DisputeFact): Promise<FactOutcome> {
     if (fact.status === 'warning') return { result: 'ignored', reason: 'inquiry' };
     const { item } = await this.lock(tx, found);
     const change = computeDispute(item.disputes, fact.disputeId, fact.status);

@@ -174,6 +174,12 @@ describe('a plan', () => {
       buyer.id,
     ]);
     expect(sales).toHaveLength(1);
+    const main = async () => (await visit.sale()).items[0];
+    // By the payment's own name in the dashboard, while ours is that of its invoice.
+    const { data } = await shop.world.stripe.invoicePayments.list({ invoice: (await main()).provider_payment_id });
+    const payment_intent = data[0]?.payment.payment_intent as string;
+    await shop.world.stripe.refunds.create({ payment_intent, amount: 300 });
+    await eventually(async () => (await main()).refunded_amount === 300);
     const refunded = await shop.admin('POST', `sale-items/${claimed.body.sale.items[0].id}/refund`, {});
     expect(refunded).toMatchObject({ status: 200, body: { status: 'succeeded' } });
     await shop.world.settle();

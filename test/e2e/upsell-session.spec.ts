@@ -130,7 +130,9 @@ describe('accepting is refused', () => {
     const wish = await visit.wish();
     const { card_id: id } = wish.method as { card_id: string };
     await stripe.paymentMethods.detach(id);
-    expect(refusal(await visit.post('payment', wish))).toBe('404 payment_method_not_found');
+    const gone = await visit.post('payment', wish);
+    expect(refusal(gone)).toBe('404 payment_method_not_found');
+    expect(gone.body.current.step.offers[0].methods).toEqual([{ kind: 'new_card' }]);
     expect(shop.charges(other.customerId)).toEqual([]);
   });
 

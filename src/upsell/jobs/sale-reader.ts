@@ -5,8 +5,16 @@ import { Jobs } from '../../common/jobs/index.js';
 import type { Sale } from '../domain/sale.js';
 import { SaleRepository } from '../persistence/sale.repository.js';
 import { SessionRepository } from '../persistence/session.repository.js';
+import { ReturnedMoney } from '../returned-money.js';
 import { SaleFacts } from '../sale-facts.js';
-import { READ_CARDS, READ_CHECKOUT, type ReadCardsPayload, type ReadCheckoutPayload } from './tasks.js';
+import {
+  READ_CARDS,
+  READ_CHECKOUT,
+  READ_RETURNED,
+  type ReadCardsPayload,
+  type ReadCheckoutPayload,
+  type ReadReturnedPayload,
+} from './tasks.js';
 
 /** Reads from the provider what events do not say. Never inside a transaction; a provider that fails is asked again. */
 @Injectable()
@@ -18,11 +26,13 @@ export class SaleReader {
     private readonly sales: SaleRepository,
     private readonly sessions: SessionRepository,
     private readonly facts: SaleFacts,
+    private readonly returned: ReturnedMoney,
     private readonly unitOfWork: UnitOfWork,
     jobs: Jobs,
   ) {
     jobs.register<ReadCardsPayload>(READ_CARDS, (payload) => this.readCards(payload));
     jobs.register<ReadCheckoutPayload>(READ_CHECKOUT, (payload) => this.readCheckout(payload));
+    jobs.register<ReadReturnedPayload>(READ_RETURNED, (payload) => this.readReturned(payload));
   }
 
   /** Only the cards of the sale's own customer, and none where no card has paid: there would be nothing to charge again. */
@@ -52,5 +62,14 @@ export class SaleReader {
       : { result: 'ignored', reason: 'not_found' };
     this.logger.log({ message: 'a paid checkout was read', checkout_id: checkoutId, outcome });
     if (outcome.result === 'failed') throw new Error('A paid checkout cannot be made a sale.');
+  }
+
+  /** A plan's first payment is known to us by its invoice, and given back by its own name. */
+  private async readReturned({ fact }: ReadReturnedPayload): Promise<void> {
+    const found = await this.providers.get(fact.provider).findPayment({ paymentId: fact.paymentId });
+    if (!found || found.paymentId === fact.paymentId) return;
+    const renamed = { ...fact, paymentId: found.paymentId };
+    const outcome = await this.unitOfWork.run((tx) => this.returned.applyKnown(tx, renamed));
+    if (outcome) this.logger.log({ message: `a ${fact.kind} was read`, payment_id: found.paymentId, outcome });
   }
 }

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../../billing-providers/index.js';
+import type { DisputeFact, ProviderName, RefundFact } from '../../billing-providers/index.js';
 
 /** Reads the saved cards of a sale's customer, and how the sale was paid. */
 export const READ_CARDS = 'upsell.read-cards';
@@ -11,6 +11,12 @@ export const READ_CHECKOUT = 'upsell.read-checkout';
 export interface ReadCheckoutPayload {
   readonly provider: ProviderName;
   readonly checkoutId: string;
+}
+
+/** Reads what a refund or a dispute is about, whose payment has another name than ours has. */
+export const READ_RETURNED = 'upsell.read-returned';
+export interface ReadReturnedPayload {
+  readonly fact: RefundFact | DisputeFact;
 }
 
 /** Closes sessions and leaves steps whose time is over. */

@@ -180,12 +180,20 @@ export class SessionRepository {
     return rows[0]!;
   }
 
-  /** The first answer stays: a card that is gone since is found out when it is to be charged. */
+  /** The first answer stays until a card turns out to be gone, when it is to be charged. */
   async keepMethods(tx: Tx, saleId: string, methods: readonly SavedCard[]): Promise<void> {
     await tx.query(
       `UPDATE upsell_sessions SET methods = $2, updated_at = now() WHERE sale_id = $1 AND methods IS NULL`,
       [saleId, JSON.stringify(methods)],
     );
+  }
+
+  /** What the provider has said since. */
+  async replaceMethods(tx: Tx, saleId: string, methods: readonly SavedCard[]): Promise<void> {
+    await tx.query(`UPDATE upsell_sessions SET methods = $2, updated_at = now() WHERE sale_id = $1`, [
+      saleId,
+      JSON.stringify(methods),
+    ]);
   }
 
   /** Funnel versions that somebody is being shown. */
