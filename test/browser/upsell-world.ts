@@ -18,13 +18,16 @@ export interface Order {
   /** Code of an offer that the shop sells. */
   readonly offer?: string;
   readonly language?: string;
+  /** A customer who has bought before, by the provider's id. */
+  readonly customer?: string;
   /** Another card that the customer has saved before. */
   readonly otherCard?: string;
 }
 
 /** The application, the sandbox as its provider, and a merchant who sells by a checkout of their own. */
 export class UpsellWorld {
-  private customers = 0;
+  /** Users by the provider's customer. */
+  private readonly users = new Map<string, string>();
 
   private constructor(
     readonly sandbox: RunningSandbox,
@@ -62,23 +65,14 @@ export class UpsellWorld {
     return this.application.url;
   }
 
-  /** Somebody new buys on the merchant's checkout, and the merchant's server leads them into the upsells. */
+  /** Somebody buys on the merchant's checkout, and the merchant's server leads them into the upsells. */
   async sell(
     visit: UpsellVisit,
-    { method, offer = 'starter-kit-usd', language = 'en', otherCard }: Order,
+    { method, offer = 'starter-kit-usd', language = 'en', otherCard, customer: known }: Order,
   ): Promise<string> {
-    this.customers += 1;
-    const user = `buyer-${this.customers}`;
-    const email = `${user}@example.com`;
-    const customer = await this.stripe.customers.create({ email, name: 'Bruna Buyer' });
-    const fields = { name: 'Bruna Buyer', email, payment_provider_customer_id: customer.id };
-    await this.admin('PUT', `/api/v1/service/users/${user}`, fields);
-    await this.admin('PUT', `/api/v1/service/groups/${user}`, {
-      name: user,
-      members: [{ user_external_id: user, role: 'owner' }],
-    });
-    if (otherCard) await this.saveCard(customer.id, otherCard);
-    const checkout = await this.createCheckout(customer.id, offer);
+    const customer = known ?? (await this.createCustomer());
+    if (otherCard) await this.saveCard(customer, otherCard);
+    const checkout = await this.createCheckout(customer, offer);
     await visit.page.goto(checkout.url ?? '');
     await visit.page.locator(`input[name="card"][value="${method}"]`).check();
     await visit.page.getByRole('button', { name: 'Pay' }).click();
@@ -86,13 +80,13 @@ export class UpsellWorld {
     const claim = {
       provider: 'stripe',
       checkout_id: checkout.id,
-      user_id: user,
+      user_id: this.users.get(customer),
       language,
       return_url: 'https://shop.test/orders/7',
     };
     const { upsell, thank_you_url: thankYou } = await this.admin('POST', '/api/v1/service/sales', claim);
     await visit.page.goto(upsell?.url ?? thankYou);
-    return customer.id;
+    return customer;
   }
 
   /** What was charged to a customer, in the order of time, in minor units. */
@@ -115,7 +109,8 @@ export class UpsellWorld {
   /** Moves the time, and waits until the application has seen it. */
   async advance(seconds: number): Promise<void> {
     await this.sandbox.advance({ seconds });
-    await eventually(() => this.application.app.get(Clock).now() >= this.sandbox.now());
+    const now = this.sandbox.now();
+    await eventually(() => this.application.app.get(Clock).now() >= now);
   }
 
   /** Kills or revives everything that is offered. */
@@ -133,6 +128,18 @@ export class UpsellWorld {
     const answer = await this.application.call(method, path, { apiKey: secret('ADMIN_API_KEY'), body });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
+  }
+
+  private async createCustomer(): Promise<string> {
+    const user = `buyer-${this.users.size + 1}`;
+    const email = `${user}@example.com`;
+    const { id } = await this.stripe.customers.create({ email, name: 'Bruna Buyer' });
+    this.users.set(id, user);
+    const fields = { name: 'Bruna Buyer', email, payment_provider_customer_id: id };
+    await this.admin('PUT', `/api/v1/service/users/${user}`, fields);
+    const members = [{ user_external_id: user, role: 'owner' }];
+    await this.admin('PUT', `/api/v1/service/groups/${user}`, { name: user, members });
+    return id;
   }
 
   private async saveCard(customer: string, number: string): Promise<void> {

@@ -84,19 +84,30 @@ describe('a customer who has bought', () => {
     expect(await visit.leave()).toEqual([]);
   });
 
-  it('starts a plan with the saved card', async () => {
+  it('starts a plan with the saved card, and changes it after the next purchase for what that costs today', async () => {
     const { visit, customer } = await buy({ method: VISA });
     for (const step of [WORKSHOP_STEP, RECORDING_STEP, SMALL_STEP]) {
       await visit.sees(step);
       await visit.press(/No, thank you/);
     }
     await visit.sees(PLANS_STEP);
-    await visit.page.getByRole('radio', { name: /Pro plan/ }).check();
-    await visit.reads('Renews at $29.00 per month until you cancel.');
+    await visit.page.getByRole('radio', { name: /Basic plan/ }).check();
+    await visit.reads('Renews at $9.00 per month until you cancel.');
     await visit.press(/Yes/);
     await visit.sees(THANKS);
-    await visit.reads('Pro plan');
-    expect(world.chargesOf(customer)).toEqual([KIT, 2_900]);
+    await visit.reads('Basic plan');
+    expect(world.chargesOf(customer)).toEqual([KIT, 900]);
+
+    await world.advance(15 * 86_400);
+    await world.sell(visit, { method: VISA, customer });
+    await visit.sees(PLANS_STEP); // what was declined or is owned is not shown again
+    await visit.reads('Today you have Basic for $9.00 per month. This is $20.00 per month more.');
+    await visit.reads(/\$\d+\.\d\d today/);
+    const shown = /\$(\d+)\.(\d\d) today, tax included · Visa •••• 4242/.exec(await visit.label(/Yes/));
+    await visit.look('57-upgrade');
+    await visit.press(/Yes/);
+    await visit.sees(THANKS);
+    expect(world.chargesOf(customer)).toEqual([KIT, 900, KIT, Number(`${shown?.[1]}${shown?.[2]}`)]);
     expect(await visit.leave()).toEqual([]);
   });
 

@@ -151,10 +151,11 @@ async function refresh() {
  * What the customer pressed, once.
  *
  * @param {() => Promise<Answer<View>>} request
- * @param {{ isQuiet?: boolean, done?: (status: number) => Message | undefined, lost?: string }} [options] `isQuiet`: what
- *   the API would say is known already; `lost`: said when no answer came and nothing has changed
+ * @param {{ isQuiet?: boolean, done?: (status: number) => Message | undefined, lost?: string, waiting?: string }} [options] `isQuiet`: what
+ *   the API would say is known already; `lost`: said when no answer came and nothing has changed;
+ *   `waiting`: said until that is known
  */
-async function act(request, { isQuiet = false, done, lost } = {}) {
+async function act(request, { isQuiet = false, done, lost, waiting } = {}) {
   if (isActing) return;
   isActing = true;
   turn += 1;
@@ -163,7 +164,7 @@ async function act(request, { isQuiet = false, done, lost } = {}) {
   if (answer.ok) return show(answer.body, { message: done?.(answer.status), isForced: true });
   const { problem } = answer;
   if (isQuiet && problem?.current) return show(problem.current, { isForced: true });
-  return problem ? showProblem(problem) : recover(lost);
+  return problem ? showProblem(problem) : recover(lost, { waiting });
 }
 
 /** @param {Problem} problem */
@@ -172,7 +173,9 @@ async function showProblem({ status, code, message, errors, current }) {
   // Why a payment failed says more than that it did.
   const reason = code === 'payment_declined' ? current?.last_failure?.message : undefined;
   const text = reason ?? (errors?.map((error) => error.message).join(' ') || message);
-  return current ? show(current, { message: { kind: 'bad', text }, isForced: true }) : recover(text, true);
+  return current
+    ? show(current, { message: { kind: 'bad', text }, isForced: true })
+    : recover(text, { isAnswer: true });
 }
 
 /**
@@ -189,9 +192,10 @@ const enterEnd = (status, title) =>
  * It is only read, so a page that was left alone buys nothing when its connection comes back.
  *
  * @param {string} [text] said where the customer is still where they were
- * @param {boolean} [isAnswer] it is what the API answered: true whatever the state is
+ * @param {{ isAnswer?: boolean, waiting?: string }} [options] `isAnswer`: it is what the API answered, true whatever the
+ *   state is; `waiting`: said as long as the API cannot be reached
  */
-async function recover(text, isAnswer = false) {
+async function recover(text, { isAnswer = false, waiting = texts.lost.body } = {}) {
   isActing = true;
   const before = shownStep;
   const retry = async () => {
@@ -209,11 +213,8 @@ async function recover(text, isAnswer = false) {
     await show(answer.body, { isForced: true, message: text && isTrue ? { kind: 'bad', text } : undefined });
     return true;
   };
-  if (!(await retry()))
-    enter(
-      retryScreen(texts, async () => void (await retry())),
-      'lost',
-    );
+  const retryQuietly = async () => void (await retry());
+  if (!(await retry())) enter(retryScreen(texts, waiting, retryQuietly), 'lost');
 }
 
 /** @type {Actions} */
@@ -232,6 +233,7 @@ const actions = {
       {
         done: (status) => (status === 200 ? { kind: 'good', text: texts.added(name) } : undefined),
         lost: texts.lost.open,
+        waiting: texts.lost.paid,
       },
     );
   },

@@ -52,13 +52,14 @@ export const cardName = ({ brand, last4 }) =>
 /**
  * @param {Texts} texts
  * @param {Method} method
+ * @param {readonly Method[]} all that can be chosen from
  */
-export function methodName(texts, method) {
+export function methodName(texts, method, all) {
   switch (method.kind) {
     case 'saved_card':
       return cardName(method);
     case 'new_card':
-      return texts.methods.newCard;
+      return all.some(({ kind }) => kind === 'saved_card') ? texts.methods.newCard : texts.methods.card;
     case 'pix':
       return texts.methods.pix;
   }

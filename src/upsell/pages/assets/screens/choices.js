@@ -120,7 +120,7 @@ export const methodChoice = (texts, methods, chosen, choose) =>
             'label',
             { class: 'choice' },
             h('input', { type: 'radio', name: 'method', checked: method === chosen, onchange: () => choose(method) }),
-            h('span', {}, methodName(texts, method)),
+            h('span', {}, methodName(texts, method, methods)),
           ),
         ),
       );

@@ -18,13 +18,14 @@ export const messageScreen = ({ title, body }) => ({
  * The API cannot be reached, or cannot answer now. The page tries by itself; the button is for the impatient.
  *
  * @param {Texts} texts
+ * @param {string} body
  * @param {() => Promise<void>} retry
  * @returns {Screen}
  */
-export const retryScreen = (texts, retry) => ({
+export const retryScreen = (texts, body, retry) => ({
   content: [
     heading(texts.lost.title),
-    h('p', { class: 'lead' }, texts.lost.body),
+    h('p', { class: 'lead' }, body),
     spinner(texts.loading),
     h(
       'div',

@@ -127,6 +127,7 @@ export class OfferScreen {
     if (this.isBusy) return;
     const isWaiting = offer?.quote_required === true && quote === null;
     this.accept.disabled = !this.isArmed || !method || isWaiting;
+    this.accept.toggleAttribute('data-waiting', !method || isWaiting);
     this.decline.disabled = !this.isArmed;
     if (!offer || !method || this.hasQuoteFailed) return;
     const charge = () => chargeText(texts, offer, method, installments, quote);
@@ -256,7 +257,7 @@ function chargeText(texts, offer, method, installments, quote) {
       ? texts.offer.parts(whole, part.count, money(part.amount, offer.currency))
       : price(texts, offer);
   const tax = texts.offer.tax.replaceAll(' ', '\u00a0'); // never at the end of one line and the start of the next
-  return `${amount}, ${tax} · ${payingWith(texts, method, quote)}`;
+  return `${amount}, ${tax}\u00a0· ${payingWith(texts, method, quote)}`;
 }
 
 /**

@@ -13,7 +13,7 @@ export const texts = {
     month: per('month', 'months'),
     year: per('year', 'years'),
   },
-  methods: { newCard: 'Another card or method', pix: 'Pix' },
+  methods: { card: 'Card', newCard: 'Another card', pix: 'Pix' },
   offer: {
     paid: 'Your order is paid. This is an extra, only if you want it.',
     choose: 'Choose one',
@@ -87,7 +87,7 @@ export const texts = {
     keepNote: 'It leads back here until the code ends.',
   },
   lost: {
-    title: 'There is no connection',
+    title: 'We cannot be reached right now',
     body: 'Your order is safe. The page goes on by itself as soon as it reaches us.',
     paid: 'No answer came to your payment, so we ask what became of it. You will not be charged twice.',
     open: 'No answer came, and your order shows no payment. You may press again: you will not be charged twice.',

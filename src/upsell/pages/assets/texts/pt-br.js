@@ -14,7 +14,7 @@ export const texts = {
     month: per('mês', 'meses'),
     year: per('ano', 'anos'),
   },
-  methods: { newCard: 'Outro cartão ou forma', pix: 'Pix' },
+  methods: { card: 'Cartão', newCard: 'Outro cartão', pix: 'Pix' },
   offer: {
     paid: 'Seu pedido está pago. Isto é um extra, só se você quiser.',
     choose: 'Escolha uma opção',
@@ -82,7 +82,7 @@ export const texts = {
     keepNote: 'Ele traz você de volta até o código terminar.',
   },
   lost: {
-    title: 'Sem conexão',
+    title: 'Não conseguimos conexão agora',
     body: 'Seu pedido está seguro. A página continua sozinha assim que a conexão voltar.',
     paid: 'Seu pagamento ficou sem resposta; estamos verificando o que aconteceu. Você não será cobrado duas vezes.',
     open: 'Ficou sem resposta, e seu pedido não mostra pagamento. Pode tocar de novo: você não será cobrado duas vezes.',

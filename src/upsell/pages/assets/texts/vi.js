@@ -9,7 +9,7 @@ export const texts = {
   tryAgain: 'Thử lại',
   toOrder: 'Xem đơn hàng',
   per: { day: per('ngày'), week: per('tuần'), month: per('tháng'), year: per('năm') },
-  methods: { newCard: 'Thẻ khác hoặc cách khác', pix: 'Pix' },
+  methods: { card: 'Thẻ', newCard: 'Thẻ khác', pix: 'Pix' },
   offer: {
     paid: 'Đơn hàng của bạn đã được thanh toán. Đây là phần mua thêm, chỉ khi bạn muốn.',
     choose: 'Chọn một',
@@ -77,7 +77,7 @@ export const texts = {
     keepNote: 'Nó đưa bạn trở lại đây cho đến khi mã hết hạn.',
   },
   lost: {
-    title: 'Mất kết nối',
+    title: 'Hiện chưa kết nối được',
     body: 'Đơn hàng của bạn vẫn an toàn. Trang sẽ tự tiếp tục khi có kết nối.',
     paid: 'Thanh toán của bạn chưa có câu trả lời, chúng tôi đang kiểm tra. Bạn không bị trừ tiền hai lần.',
     open: 'Chưa có câu trả lời, và đơn hàng chưa có khoản thanh toán nào. Bạn có thể bấm lại: không bị trừ tiền hai lần.',
