@@ -77,7 +77,9 @@ const bodyOf = (label: string, body: unknown, open: boolean): Html =>
     <pre tabindex="0">${typeof body === 'string' ? body : JSON.stringify(body, null, 2)}</pre>
   </details>`;
 
-const isNotNeeded = ({ outcome }: WebhookEvent): boolean => outcome === 'unsupported';
+/** Of a kind that Uplift does not act on, or of one that told nothing new. */
+const isNotNeeded = ({ outcome }: WebhookEvent): boolean =>
+  outcome === 'unsupported' || outcome?.startsWith('ignored:') === true;
 
 function events(visit: Visit, list: readonly WebhookEvent[] | undefined): Html {
   const texts = visit.texts.behind;
@@ -101,7 +103,7 @@ function events(visit: Visit, list: readonly WebhookEvent[] | undefined): Html {
 
 function eventItem({ language, texts }: Visit, event: WebhookEvent): Html {
   const { outcomes, notNeeded } = texts.behind;
-  const outcome = event.outcome ?? event.status;
+  const outcome = isNotNeeded(event) ? 'unsupported' : (event.outcome ?? event.status);
   return html`<li>
     <code>${event.event_type}</code>
     <span class="small">
