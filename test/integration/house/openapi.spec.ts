@@ -70,7 +70,12 @@ describe('openapi.json', () => {
       'GET /media/{sha256}',
       'POST /api/v1/admin/stripe/webhook',
     ]);
-    expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual(['admin', 'customer', 'service']);
+    expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual([
+      'admin',
+      'customer',
+      'service',
+      'upsell',
+    ]);
   });
 
   it('documents the errors of every operation that can fail, as problem documents', () => {
