@@ -118,6 +118,13 @@ export class ScriptedApi {
   }
 }
 
+/** Something that a scripted answer waits for. */
+export function createGate(): { readonly isOpen: Promise<void>; open(): void } {
+  const gate = { open: () => {} };
+  const isOpen = new Promise<void>((resolve) => (gate.open = resolve));
+  return { isOpen, open: () => gate.open() };
+}
+
 export const problem = (status: number, code: string, message: string, more: Partial<Problem> = {}): Problem => ({
   status,
   code,

@@ -6,7 +6,6 @@ import { findFaintTexts } from './contrast.js';
 import { ScriptedApi } from './scripted-api.js';
 import { UpsellVisit } from './upsell-visit.js';
 import {
-  BOUGHT,
   charging,
   inSeconds,
   item,
@@ -16,13 +15,12 @@ import {
   PICTURE,
   SQUARE,
   step,
-  TOKEN,
+  THANK_YOU,
+  UPSELL,
   view,
 } from './upsell-views.js';
 import type { View } from '../../src/upsell/pages/assets/view.types.js';
 
-const UPSELL = `/upsell-native?offer=${BOUGHT}#token=${TOKEN}`;
-const THANK_YOU = `/thank-you?offer=${BOUGHT}#token=${TOKEN}`;
 /** The narrowest phones that are sold: WCAG 2.2's reflow asks for this width. */
 const NARROW = { width: 320, height: 640 };
 

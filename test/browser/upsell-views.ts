@@ -4,6 +4,9 @@ import type { Item, Offer, Pending, Step, ThankYou, View } from '../../src/upsel
 export const BOUGHT = '0b5c9f4e-52c1-4d51-9a3c-7a5f1f0c2d11';
 export const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.signature';
 
+export const UPSELL = `/upsell-native?offer=${BOUGHT}#token=${TOKEN}`;
+export const THANK_YOU = `/thank-you?offer=${BOUGHT}#token=${TOKEN}`;
+
 /** When the server believes to be; the device's clock is another. */
 export const SERVER_TIME = '2031-03-04T12:00:00.000Z';
 export const inSeconds = (seconds: number): string => new Date(Date.parse(SERVER_TIME) + seconds * 1_000).toISOString();
@@ -51,6 +54,9 @@ export const step = (fields: Partial<Step> = {}): Step => ({
   offers: [offer()],
   ...fields,
 });
+
+/** The step after that one. */
+export const second = step({ id: '7b1d7a4c-1111-4222-8333-9b0d5a2c7e02', headline: 'No time for a date?' });
 
 export const view = (fields: Partial<View> = {}): View => ({
   session: { id: '51a0a6c2-7b0e-4a7e-8a53-0a4a2e4f0c01', status: 'open', server_time: SERVER_TIME },

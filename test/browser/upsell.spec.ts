@@ -256,6 +256,7 @@ describe('offers that end', () => {
   it('because they are killed half way lead to the thank-you page, which says so', async () => {
     const { visit, customer } = await buy({ method: VISA });
     await visit.sees(WORKSHOP_STEP);
+    await visit.reads('This offer ends in');
     const isAtRest = visit.page.waitForResponse((answer) => /native\/[\w-]+$/.test(answer.url()) && answer.ok());
     await visit.press(/Yes/);
     await visit.sees(SMALL_STEP);

@@ -1,4 +1,5 @@
 /** @import { Answer, Language, Problem, Quote, Step, View } from './view.types.js' */
+/** @import { Actions, Message, Screen, Tried } from './page.types.js' */
 /** @import { Texts } from './texts/en.js' */
 import { api } from './common/api.js';
 import { syncClock } from './common/clock.js';
@@ -11,24 +12,6 @@ import { expiredScreen, messageScreen, retryScreen } from './screens/message.js'
 import { OfferScreen } from './screens/offer.js';
 import { elsewhereScreen, processingScreen } from './screens/pending.js';
 import { pixScreen } from './screens/pix.js';
-
-/**
- * @typedef {object} Screen
- * @property {(Node | string | null | undefined | false)[]} content
- * @property {() => void} stop ends its timers
- * @property {(view: View) => void} [update] the same screen, with a newer state
- *
- * @typedef {object} Actions what a screen can ask for; what comes of it is the next screen
- * @property {(order: object, about: { name: string, offer: string, method: string }) => void} pay
- * @property {(step: string) => void} decline
- * @property {(step: string) => void} cancelPayment
- * @property {(step: string, offer: string) => Promise<Answer<Quote>>} quote
- * @property {() => Promise<void>} refresh asks the API what is to be shown now
- *
- * @typedef {object} Message
- * @property {'bad' | 'good' | 'plain'} kind
- * @property {string} text
- */
 
 /** Coming back from a bank, the answer of the provider is usually here within this. */
 const RETURN_MILLISECONDS = 8_000;
@@ -50,7 +33,7 @@ let shownStep;
 let turn = 0;
 let isActing = false;
 let returningUntil = 0;
-/** @type {{ offer: string, method: string } | null} */
+/** @type {Tried | null} */
 let tried = null;
 /** @type {Set<string>} */
 const seen = new Set();
@@ -172,7 +155,7 @@ async function showProblem({ status, code, message, errors, current }) {
   if (status === 401 || code === 'upsell_session_not_found') return enterEnd(status, message);
   // Why a payment failed says more than that it did.
   const reason = code === 'payment_declined' ? current?.last_failure?.message : undefined;
-  const text = reason ?? (errors?.map((error) => error.message).join(' ') || message);
+  const text = reason ?? (errors?.some(({ field }) => field.endsWith('tax_id')) ? texts.offer.taxIdWrong : message);
   return current
     ? show(current, { message: { kind: 'bad', text }, isForced: true })
     : recover(text, { isAnswer: true });
@@ -219,14 +202,14 @@ async function recover(text, { isAnswer = false, waiting = texts.lost.body } = {
 
 /** @type {Actions} */
 const actions = {
-  pay(order, { name, offer, method }) {
+  pay(order, { name, ...chosen }) {
     void act(
       async () => {
         const key = intentKey(order);
         const answer = await payOnce(order, key);
         const isDefinite = answer.ok || (answer.problem !== null && answer.problem.status < 500);
         if (isDefinite) forgetIntent();
-        tried = !answer.ok && METHOD_FAILED.test(answer.problem?.code ?? '') ? { offer, method } : null;
+        tried = answer.ok ? null : { ...chosen, hasFailed: METHOD_FAILED.test(answer.problem?.code ?? '') };
         if (answer.ok) leaveToPay(answer.body);
         return answer;
       },

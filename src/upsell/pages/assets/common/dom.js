@@ -28,7 +28,7 @@ const isPart = (/** @type {unknown} */ part) => part instanceof Node || (typeof 
 /**
  * Shows a screen from its top, named by its one heading, which is where a keyboard or a screen reader goes on.
  *
- * @param {(Node | string | null | undefined | false)[]} content
+ * @param {readonly (Node | string | null | undefined | false)[]} content
  * @param {{ isQuiet?: boolean }} [options] `isQuiet`: the reader stays where they are
  */
 export function showScreen(content, { isQuiet = false } = {}) {

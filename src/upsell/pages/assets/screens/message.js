@@ -1,5 +1,5 @@
 /** @import { Texts } from '../texts/en.js' */
-/** @import { Screen } from '../upsell.js' */
+/** @import { Screen } from '../page.types.js' */
 import { button, h, heading, setBusy, spinner } from '../common/dom.js';
 import { poll } from '../common/polling.js';
 

@@ -1,6 +1,6 @@
 /** @import { Method, Offer, Quote, Step } from '../view.types.js' */
 /** @import { Texts } from '../texts/en.js' */
-/** @import { Actions, Screen } from '../upsell.js' */
+/** @import { Actions, Screen, Tried } from '../page.types.js' */
 import { at, countdown } from '../common/clock.js';
 import { button, h, heading, picture, setBusy } from '../common/dom.js';
 import { cardName, money, price } from '../common/format.js';
@@ -27,7 +27,6 @@ export class OfferScreen {
   forgetQuote = nothing;
   /** @type {Quote | null} */
   quote = null;
-  taxId = '';
 
   time = h('div', {});
   payment = h('div', { class: 'payment' });
@@ -39,8 +38,8 @@ export class OfferScreen {
    * @param {Texts} texts
    * @param {Step} step
    * @param {Actions} actions
-   * @param {{ messages: Node[], tried: { offer: string, method: string } | null }} options `tried`: what did not work just
-   *   now, which is not chosen again by itself
+   * @param {{ messages: Node[], tried: Tried | null }} options `tried`: what was chosen on the screen before and did not
+   *   go through
    */
   constructor(texts, step, actions, { messages, tried }) {
     this.texts = texts;
@@ -49,6 +48,7 @@ export class OfferScreen {
     this.tried = tried;
     this.offer = step.offers.find(({ offer_uuid }) => offer_uuid === tried?.offer) ?? step.offers[0];
     this.method = this.firstMethod();
+    this.taxId = tried?.taxId ?? '';
     this.installments = this.offer?.installments[0]?.count ?? 1;
     this.accept = bigButton('primary', step.accept_label ?? texts.offer.accept, this.acceptDetail, () => this.pay());
     const nothingCharged = h('span', {}, texts.offer.declineDetail);
@@ -85,8 +85,11 @@ export class OfferScreen {
 
   firstMethod() {
     const { offer, tried } = this;
-    const failed = offer?.offer_uuid === tried?.offer ? tried?.method : undefined;
-    return offer?.methods.find((method) => JSON.stringify(method) !== failed) ?? offer?.methods[0];
+    const isAgain = tried !== null && offer?.offer_uuid === tried.offer;
+    // What has just failed is not chosen again by itself; what was chosen otherwise, is.
+    const isWanted = (/** @type {Method} */ method) =>
+      !isAgain || (JSON.stringify(method) === tried.method) !== tried.hasFailed;
+    return offer?.methods.find(isWanted) ?? offer?.methods[0];
   }
 
   /** @param {Offer} offer */
@@ -111,7 +114,8 @@ export class OfferScreen {
       terms: quote?.terms ?? offer.terms,
       ...(quote ? { quote_id: quote.quote_id } : {}),
     };
-    actions.pay(order, { name: offer.name, offer: offer.offer_uuid, method: JSON.stringify(method) });
+    const { name, offer_uuid: uuid } = offer;
+    actions.pay(order, { name, offer: uuid, method: JSON.stringify(method), taxId: this.taxId });
   }
 
   leave() {

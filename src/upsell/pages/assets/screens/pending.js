@@ -1,6 +1,6 @@
 /** @import { Pending, View } from '../view.types.js' */
 /** @import { Texts } from '../texts/en.js' */
-/** @import { Actions, Screen } from '../upsell.js' */
+/** @import { Actions, Screen } from '../page.types.js' */
 import { announce, button, h, heading, setBusy, spinner } from '../common/dom.js';
 import { money } from '../common/format.js';
 import { poll } from '../common/polling.js';

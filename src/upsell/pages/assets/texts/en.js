@@ -29,6 +29,7 @@ export const texts = {
     installments: 'Instalments',
     atOnce: (/** @type {string} */ amount) => `At once: ${amount}`,
     taxId: 'CPF or CNPJ (optional)',
+    taxIdWrong: 'A CPF has 11 digits, a CNPJ has 14. Nothing was charged.',
     accept: 'Yes, add it to my order',
     decline: 'No, thank you',
     declineDetail: 'Nothing is charged',

@@ -27,6 +27,7 @@ export const texts = {
     installments: 'Parcelas',
     atOnce: (amount) => `À vista: ${amount}`,
     taxId: 'CPF ou CNPJ (opcional)',
+    taxIdWrong: 'O CPF tem 11 dígitos e o CNPJ, 14. Nada foi cobrado.',
     accept: 'Sim, incluir no meu pedido',
     decline: 'Não, obrigado',
     declineDetail: 'Nada será cobrado',

@@ -22,6 +22,7 @@ export const texts = {
     installments: 'Trả góp',
     atOnce: (amount) => `Trả một lần: ${amount}`,
     taxId: 'CPF hoặc CNPJ (không bắt buộc)',
+    taxIdWrong: 'CPF có 11 chữ số, CNPJ có 14. Bạn chưa bị trừ tiền.',
     accept: 'Có, thêm vào đơn hàng',
     decline: 'Không, cảm ơn',
     declineDetail: 'Không bị trừ tiền',
