@@ -5,7 +5,7 @@ import { AttemptRecorder } from './attempt-recorder.js';
 import { fieldsOf } from './charging-observer.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
 import type { AttemptFactOutcome } from './domain/fact-outcome.js';
-import { computeToldByFact, isSecondPayment } from './domain/outcome-of-fact.js';
+import { computeToldByFact, isOfAnotherCustomer, isSecondPayment } from './domain/outcome-of-fact.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -30,6 +30,7 @@ export class AttemptFacts {
       return { result: 'failed', error: `There is no charge attempt ${fact.attemptId} of this provider.` };
     }
     const attempt = await this.attempts.lock(tx, found.uuid);
+    if (isOfAnotherCustomer(attempt, fact)) return this.refuseStranger(attempt, fact);
     if (isSecondPayment(attempt, fact)) return this.refuseSecondPayment(attempt, fact.paymentId);
     const told = computeToldByFact({ kind: attempt.command.kind, expiresAt: attempt.expiresAt }, fact);
     if (!told) return { result: 'ignored', reason: 'decides_no_attempt' };
@@ -57,6 +58,19 @@ export class AttemptFacts {
     }
     if (fact.kind === 'checkout') return this.attempts.findByCheckout(fact.provider, fact.checkoutId, tx);
     return this.attempts.findByPayment(fact.provider, fact.paymentId, tx);
+  }
+
+  private refuseStranger(attempt: ChargeAttempt, fact: PaymentFact | CheckoutFact): AttemptFactOutcome {
+    const paymentId = fact.paymentId ?? (fact.kind === 'checkout' ? fact.checkoutId : null);
+    this.logger.error({
+      message: 'a payment names the charge attempt of another customer in its metadata: it pays nothing here',
+      ...fieldsOf(attempt),
+      stranger_payment_id: paymentId,
+    });
+    return {
+      result: 'failed',
+      error: `Payment ${paymentId} names charge attempt ${attempt.uuid}, which is of another customer.`,
+    };
   }
 
   private refuseSecondPayment(attempt: ChargeAttempt, paymentId: string): AttemptFactOutcome {

@@ -81,7 +81,7 @@ describe('fifty accepts over two processes', () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) => {
         const key = keyOf(index);
-        const headers = key === undefined ? {} : { 'idempotency-key': key };
+        const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
         return postTo(index, visit, 'payment', wishes[index % offers]!, headers);
       }),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { attemptOf, ONE_CLICK } from '../../../test/integration/charging/attempts.js';
 import type { ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
-import { computeToldByFact, isSecondPayment } from './outcome-of-fact.js';
+import { computeToldByFact, isOfAnotherCustomer, isSecondPayment } from './outcome-of-fact.js';
 
 const AT = 1_768_467_600;
 const ORIGIN = { provider: 'stripe', eventId: 'evt_1', occurredAt: AT } as const;
@@ -129,5 +129,28 @@ describe('a second payment of one attempt', () => {
   it('is not the invoice and the payment of one plan', () => {
     const command = { ...ONE_CLICK, kind: 'start_plan', planPriceId: 'price_1' } as const;
     expect(isSecondPayment({ ...paid, command }, other)).toBe(false);
+  });
+});
+
+describe('a payment with the attempt of another customer in its metadata', () => {
+  const stranger = { customerId: 'cus_2', paymentId: 'pi_2' };
+
+  it.each(['succeeded', 'failed', 'canceled', 'processing'] as const)('is not its: %s', (change) => {
+    expect(isOfAnotherCustomer(attemptOf(), payment(change, stranger))).toBe(true);
+    expect(isOfAnotherCustomer(attemptOf({ references }), payment(change, { ...stranger, customerId: null }))).toBe(
+      true,
+    );
+  });
+
+  it('is not its by a page either', () => {
+    const page = checkout('completed', { ...stranger, checkoutId: 'cs_2' });
+    expect(isOfAnotherCustomer(attemptOf({ references: { checkoutId: 'cs_1' } }), page)).toBe(true);
+  });
+
+  it('is its own where the customer is, or where the provider gave us its id', () => {
+    expect(isOfAnotherCustomer(attemptOf(), payment('succeeded'))).toBe(false);
+    expect(isOfAnotherCustomer(attemptOf({ references }), payment('succeeded', { customerId: null }))).toBe(false);
+    const page = checkout('completed', { ...stranger, checkoutId: 'cs_1' });
+    expect(isOfAnotherCustomer(attemptOf({ references: { checkoutId: 'cs_1' } }), page)).toBe(false);
   });
 });

@@ -82,3 +82,16 @@ export const isSecondPayment = (
   PAID_BY_ONE.has(attempt.command.kind) &&
   attempt.references.paymentId !== undefined &&
   attempt.references.paymentId !== fact.paymentId;
+
+/**
+ * A payment that only says that it is the attempt's, in its metadata, and is somebody else's: whoever copies metadata must not
+ * give away what another pays for. What the provider itself answered our call with is ours.
+ */
+export function isOfAnotherCustomer(
+  { command, references }: Pick<ChargeAttempt, 'command' | 'references'>,
+  fact: PaymentFact | CheckoutFact,
+): boolean {
+  const isKnownPayment = fact.paymentId !== null && fact.paymentId === references.paymentId;
+  const isKnownPage = fact.kind === 'checkout' && fact.checkoutId === references.checkoutId;
+  return fact.customerId !== command.customerId && !isKnownPayment && !isKnownPage;
+}
