@@ -79,8 +79,8 @@ async function createCustomers(database: BenchDatabase): Promise<void> {
 /** @returns how many events wait */
 async function fillInbox(database: BenchDatabase): Promise<number> {
   await database.query(
-    `TRUNCATE webhook_events, plan_change_requests, subscription_histories, subscriptions, subscription_facts,
-              subscription_streams`,
+    `TRUNCATE webhook_events, plan_change_requests, subscription_histories, subscriptions, subscription_facts, subscription_streams
+     CASCADE`,
   );
   const lives = Array.from({ length: SUBSCRIPTIONS }, (_, index) => toLifeOf(index + 1));
   // As they would come: everybody's first event, then everybody's second.

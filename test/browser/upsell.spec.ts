@@ -257,10 +257,9 @@ describe('offers that end', () => {
     const { visit, customer } = await buy({ method: VISA });
     await visit.sees(WORKSHOP_STEP);
     await visit.reads('This offer ends in');
-    const isAtRest = visit.page.waitForResponse((answer) => /native\/[\w-]+$/.test(answer.url()) && answer.ok());
     await visit.press(/Yes/);
     await visit.sees(SMALL_STEP);
-    await isAtRest; // the page has asked for everything that it asks for by itself
+    await visit.page.waitForLoadState('networkidle'); // the page has asked for everything that it asks for by itself
     await world.kill(true);
     try {
       await visit.press(/Yes/);

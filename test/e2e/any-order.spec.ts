@@ -117,7 +117,7 @@ async function forgetEverything(): Promise<void> {
     database
       .query(
         `TRUNCATE subscription_histories, subscriptions, subscription_facts, subscription_streams, plan_change_requests,
-       webhook_events`,
+                  webhook_events CASCADE`,
       )
       .then(() => true),
   );

@@ -76,7 +76,7 @@ describe('an offer', () => {
 describe('several offers', () => {
   test('are found by our ids in one query, those unknown left out', async () => {
     const [course, upgrade] = [await find('course'), await find('upgrade')];
-    const query = jest.spyOn(application.app.get(Database, { strict: false }), 'query');
+    const query = jest.spyOn(application.app.get(Database, { strict: false }), 'prepared');
     const found = await catalog.findOffersByIds([upgrade.id, course.id, '999999']);
     expect(query).toHaveBeenCalledTimes(1);
     query.mockRestore();

@@ -135,6 +135,7 @@ describe('a quote', () => {
       id: expect.any(String),
       uuid: expect.any(String),
       subscriptionId: subscriber.living.id,
+      userId: subscriber.living.userId,
       providerSubscriptionId: subscriber.living.providerSubscriptionId,
       targetPlanId: await planIdOf('pro'),
       targetPriceId: world.plans.pro.priceId,
