@@ -105,7 +105,8 @@ export class AttemptOutcomes {
   private async advance(tx: Tx, session: Session, sale: Sale, item: SaleItem): Promise<void> {
     const { steps } = await this.funnels.loadVersion(session.versionId, tx);
     const step = steps.find(({ position }) => position === item.stepPosition);
-    await this.progress.goTo(tx, session, sale, step?.nextOnAccept ?? null);
+    const moved = await this.progress.goTo(tx, session, sale, step?.nextOnAccept ?? null);
+    await this.progress.endIfReturned(tx, moved, sale);
   }
 
   private async fail(
@@ -122,11 +123,12 @@ export class AttemptOutcomes {
     await this.appendEvent(tx, session, failed, 'failure', { reason });
     await this.messages.upsell(tx, 'upsell.failed', { sale, item: failed }, { suffix: attempt.uuid, reason });
     if (session.chargeAttemptId === attempt.id) {
-      await this.sessions.move(tx, session, {
+      const reopened = await this.sessions.move(tx, session, {
         status: 'open',
         chargeAttemptId: null,
         lastFailure: attempt.failureCode,
       });
+      await this.progress.endIfReturned(tx, reopened, sale);
     }
     tx.afterCommit(() => this.log(`an upsell was not paid: ${reason}`, affected, attempt));
   }

@@ -15,6 +15,7 @@ import { EventRepository } from './persistence/event.repository.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
+import { SessionProgress } from './session-progress.js';
 
 const NO_NEWS: FactOutcome = { result: 'ignored', reason: 'no_news' };
 const APPLIED: FactOutcome = { result: 'applied' };
@@ -34,6 +35,7 @@ export class ReturnedMoney {
     private readonly items: SaleItemRepository,
     private readonly sales: SaleRepository,
     private readonly sessions: SessionRepository,
+    private readonly progress: SessionProgress,
     private readonly events: EventRepository,
     private readonly entitlements: Entitlements,
     private readonly messages: MerchantMessages,
@@ -60,11 +62,13 @@ export class ReturnedMoney {
 
   private async applyDispute(tx: Tx, found: SaleItem, fact: DisputeFact): Promise<FactOutcome> {
     if (fact.status === 'warning') return { result: 'ignored', reason: 'inquiry' };
-    const { item } = await this.lock(tx, found);
+    const locked = await this.lock(tx, found);
+    const { item } = locked;
     const change = computeDispute(item.disputes, fact.disputeId, fact.status);
     if (!change) return NO_NEWS;
     await this.items.setDisputes(tx, item.id, change.disputes);
     if (change.effect) await this.applyEffect(tx, item, change.effect);
+    await this.endOffers(tx, locked);
     tx.afterCommit(() =>
       this.logger.warn({ message: `a dispute is ${fact.status}`, item_uuid: item.uuid, dispute_id: fact.disputeId }),
     );
@@ -83,6 +87,7 @@ export class ReturnedMoney {
     if (effect.isFull) {
       await this.items.move(tx, item.id, 'refunded');
       await this.entitlements.revoke(tx, item.uuid, 'refund');
+      await this.endOffers(tx, { session, sale, item });
     }
     if (item.kind === 'upsell') await this.tellOfUpsell(tx, { session, sale, item }, effect);
     tx.afterCommit(() =>
@@ -115,6 +120,11 @@ export class ReturnedMoney {
       money: { amount: added, currency: item.currency },
       occurredAt: this.clock.now(),
     });
+  }
+
+  /** An upsell that is given back leaves what is offered next as it is. */
+  private async endOffers(tx: Tx, { session, sale, item }: Locked): Promise<void> {
+    if (session && item.kind === 'main') await this.progress.endIfReturned(tx, session, sale);
   }
 
   private applyEffect(tx: Tx, { uuid }: SaleItem, effect: DisputeEffect): Promise<void> {

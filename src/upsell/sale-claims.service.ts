@@ -50,7 +50,7 @@ export class SaleClaimsService {
   /**
    * Makes a payment, as the provider says it is, a sale of this user. Repeating it gives the same sale.
    *
-   * @throws ApplicationError user_not_found, group_not_found, return_url_not_allowed, payment_not_found, payment_not_paid,
+   * @throws ApplicationError user_not_found, group_not_found, return_url_not_allowed, payment_not_found, payment_not_paid (or given back in full),
    *   payment_not_a_sale (a renewal, a plan change, a charge of our own), offer_not_found, sale_customer_mismatch,
    *   provider_customer_taken, provider_unavailable, provider_refused
    */
@@ -100,6 +100,9 @@ export class SaleClaimsService {
     const found = await asked(this.providers.get(provider).findPayment(payment));
     if (!found) throw new ApplicationError('payment_not_found');
     if (!found.paid) throw new ApplicationError('payment_not_paid');
+    // Money that is back already makes no sale; of one that there is, its event says so.
+    const isSale = found.isRefunded && (await this.sales.findByPayment(provider, found.paymentId)) !== undefined;
+    if (found.isRefunded && !isSale) throw new ApplicationError('payment_not_paid');
     const isOurs = found.attemptId !== null || (await this.charging.findByPayment(provider, found.paymentId));
     if (found.isRecurring || isOurs) throw new ApplicationError('payment_not_a_sale');
     return found;

@@ -91,7 +91,7 @@ export class SaleFacts {
 
   /** A paid checkout that was read from its provider, because its event did not say what was bought. */
   async applyFound(tx: Tx, provider: ProviderName, found: FoundPayment): Promise<FactOutcome> {
-    if (!found.paid) return ignored('not_paid');
+    if (!found.paid || found.isRefunded) return ignored('not_paid');
     if (found.isRecurring || found.attemptId !== null) return ignored('not_a_sale');
     if (found.customerId === null) return ignored('no_customer');
     const offer = await this.catalog.findOfferByProviderPrices(provider, found.priceIds, tx);

@@ -5,12 +5,13 @@ import type { Tx } from '../common/database/index.js';
 import { Config } from '../config/index.js';
 import { computeDestination, type Destination } from './domain/advance.js';
 import type { FunnelVersion } from './domain/funnel.js';
-import type { SaleItem } from './domain/sale-item.js';
+import { isKept, type SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import { computeLapse, type Lapse, type Session } from './domain/session.js';
 import { FunnelService } from './funnel.service.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { EventRepository } from './persistence/event.repository.js';
+import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
 import { Showcase } from './showcase.js';
@@ -26,6 +27,7 @@ export class SessionProgress {
     private readonly showcase: Showcase,
     private readonly sessions: SessionRepository,
     private readonly sales: SaleRepository,
+    private readonly items: SaleItemRepository,
     private readonly events: EventRepository,
     private readonly messages: MerchantMessages,
     private readonly clock: Clock,
@@ -118,6 +120,15 @@ export class SessionProgress {
       return;
     }
     await this.sessions.move(tx, session, { status: 'open', offeredOfferIds: destination.offerIds });
+  }
+
+  /**
+   * Ends an open session whose sale was given back or is fought over: nothing is sold on top of it. Asked for by whoever changes
+   * the one or opens the other, with both locked.
+   */
+  async endIfReturned(tx: Tx, session: Session, sale: Sale): Promise<void> {
+    if (session.status !== 'open' || isKept(await this.items.findMain(tx, sale.id))) return;
+    await this.end(tx, session, sale, 'killed', null);
   }
 
   private async find(tx: Tx, sale: Sale, version: FunnelVersion, position: number | null): Promise<Destination> {

@@ -110,10 +110,7 @@ describe('a process that is killed', () => {
       WHEN (NEW.status = 'sent') EXECUTE FUNCTION hold()`);
     const holding = shop.rows('SELECT pg_advisory_lock(4712), pg_sleep(600)').catch(() => undefined);
     const holder = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 4712 AND granted`;
-    const [{ pid } = { pid: 0 }] = await eventually(async () => {
-      const rows = await shop.rows<{ pid: number }>(holder);
-      return rows.length > 0 && rows;
-    });
+    const pid = await eventually(async () => (await shop.rows<{ pid: number }>(holder))[0]?.pid);
     const accepting = post(visit, 'payment', wish, { 'idempotency-key': 'click' }).catch(() => undefined);
     await eventually(async () => {
       const waiting = await shop.rows(

@@ -74,6 +74,8 @@ export interface FoundPayment extends PaymentLabels {
   readonly checkoutId: string | null;
   readonly customerId: string | null;
   readonly paid: boolean;
+  /** Was paid, and all of it was given back since. */
+  readonly isRefunded: boolean;
   /** Seconds since 1970. */
   readonly createdAt: number;
   readonly amount: number;

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { computeRefundedTotal, toRefundIntent } from './refund-intent.js';
-import { computeDispute, computeRefund, type DisputeStatus } from './sale-item.js';
+import {
+  computeDispute,
+  computeRefund,
+  isKept,
+  type DisputeStatus,
+  type SaleItem,
+  type SaleItemStatus,
+} from './sale-item.js';
 
 describe('computeRefund', () => {
   const item = { status: 'paid', amount: 1_900, refundedAmount: 500 } as const;
@@ -55,5 +62,19 @@ describe('computeDispute', () => {
       effect: undefined,
     });
     expect(computeDispute({ dp_1: 'won', dp_2: 'open' }, 'dp_2', 'won')?.effect).toBe('restore');
+  });
+});
+
+describe('what was paid', () => {
+  it.each<[boolean, SaleItemStatus, SaleItem['disputes']]>([
+    [true, 'paid', {}],
+    [true, 'paid', { dp_1: 'won' }],
+    [false, 'paid', { dp_1: 'open' }],
+    [false, 'paid', { dp_1: 'won', dp_2: 'lost' }],
+    [false, 'refunded', {}],
+    [false, 'pending', {}],
+    [false, 'failed', {}],
+  ])('has stayed paid: %s, of one that is %s with disputes %j', (kept, status, disputes) => {
+    expect(isKept({ status, disputes })).toBe(kept);
   });
 });

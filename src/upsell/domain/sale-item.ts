@@ -67,6 +67,10 @@ export function computeRefund(
   return { refundedAmount, added, isFull: refundedAmount === item.amount };
 }
 
+/** Whether what was paid for it has stayed paid: not given back in full, not fought over, not lost in a dispute. */
+export const isKept = ({ status, disputes }: Pick<SaleItem, 'status' | 'disputes'>): boolean =>
+  status === 'paid' && Object.values(disputes).every((dispute) => dispute === 'won');
+
 /** What the end, or the beginning, of a dispute means for what was given. */
 export type DisputeEffect = 'suspend' | 'restore' | 'revoke';
 

@@ -82,6 +82,16 @@ export class SaleItemRepository {
     return rows[0];
   }
 
+  /** What was bought first. */
+  async findMain(tx: Tx, saleId: string): Promise<SaleItem> {
+    const rows = await tx.query<SaleItem>(
+      `SELECT ${SELECT} FROM sale_items item WHERE sale_id = $1 AND kind = 'main'`,
+      [saleId],
+    );
+    if (!rows[0]) throw new Error(`Sale ${saleId} has no main item.`);
+    return rows[0];
+  }
+
   /** The items of each sale, in the order in which they were bought. */
   findOfSales(saleIds: readonly string[], tx?: Tx): Promise<SaleItem[]> {
     return (tx ?? this.database).query<SaleItem>(

@@ -56,6 +56,7 @@ describe('the payment of a shop’s checkout', () => {
       checkoutId: session.id,
       customerId,
       paid: true,
+      isRefunded: false,
       createdAt: secondsOf(world),
       amount: 5_990,
       currency: 'BRL',
@@ -153,6 +154,19 @@ describe('the payment of a subscription', () => {
     expect(await world.provider.findPayment({ paymentId: subscription.latest_invoice as string })).toMatchObject({
       isRecurring: false,
     });
+  });
+});
+
+describe('a payment that was given back', () => {
+  it('is refunded once all of it is', async () => {
+    const saved = await saveCard(world);
+    const { references } = await world.provider.chargeOneClick(oneClick(saved), newAttempt());
+    const paymentId = references.paymentId ?? '';
+    const find = () => world.provider.findPayment({ paymentId });
+    await world.stripe.refunds.create({ payment_intent: paymentId, amount: 1 });
+    expect(await find()).toMatchObject({ paid: true, isRefunded: false });
+    await world.stripe.refunds.create({ payment_intent: paymentId });
+    expect(await find()).toMatchObject({ paid: true, isRefunded: true });
   });
 });
 

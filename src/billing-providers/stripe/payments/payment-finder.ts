@@ -42,6 +42,7 @@ export class PaymentFinder {
       checkoutId: session.id,
       customerId: idOf(session.customer) ?? null,
       paid: false,
+      isRefunded: false,
       createdAt: session.created,
       amount: session.amount_total ?? 0,
       currency: (session.currency ?? '').toUpperCase(),
@@ -67,6 +68,7 @@ export class PaymentFinder {
       checkoutId: session?.id ?? null,
       customerId: idOf(intent.customer) ?? null,
       paid,
+      isRefunded: isRefunded(intent),
       createdAt: intent.created,
       amount: paid ? intent.amount_received : intent.amount,
       currency: intent.currency.toUpperCase(),
@@ -87,28 +89,29 @@ export class PaymentFinder {
     const subscription = isRecurring ? undefined : idOf(details?.subscription);
     const session = known ?? (subscription === undefined ? undefined : await this.findSession({ subscription }));
     const paid = invoice.status === 'paid';
+    const intent = await this.readIntentOf(invoice);
     return {
       paymentId: invoice.id,
       checkoutId: session?.id ?? null,
       customerId: idOf(invoice.customer) ?? null,
       paid,
+      isRefunded: intent !== undefined && isRefunded(intent),
       createdAt: invoice.created,
       amount: paid ? invoice.amount_paid : invoice.amount_due,
       currency: invoice.currency.toUpperCase(),
-      method: await this.readMethodOf(invoice),
+      method: intent ? methodOfIntent(intent) : UNKNOWN_METHOD,
       priceIds: await this.listPriceIds(session),
       isRecurring,
       ...mergeLabels(labelsOf(details?.metadata), labelsOf(session?.metadata)),
     };
   }
 
-  private async readMethodOf(invoice: Stripe.Invoice): Promise<MethodSummary> {
+  private async readIntentOf(invoice: Stripe.Invoice): Promise<Stripe.PaymentIntent | undefined> {
     const paymentId = paymentIntentOf(invoice);
-    if (paymentId === undefined) return UNKNOWN_METHOD;
-    const intent = await this.calls.read('payment_intents.retrieve', (stripe, options) =>
+    if (paymentId === undefined) return undefined;
+    return this.calls.read('payment_intents.retrieve', (stripe, options) =>
       stripe.paymentIntents.retrieve(paymentId, { expand: ['latest_charge', 'payment_method'] }, options),
     );
-    return methodOfIntent(intent);
   }
 
   private async findInvoiceOf(paymentIntent: string): Promise<Stripe.Invoice | undefined> {
@@ -172,6 +175,10 @@ const mergeLabels = (first: PaymentLabels, second: PaymentLabels): PaymentLabels
   offerUuid: first.offerUuid ?? second.offerUuid,
   groupId: first.groupId ?? second.groupId,
 });
+
+/** In full: what was given back in part is still bought. */
+const isRefunded = ({ latest_charge: charge }: Stripe.PaymentIntent): boolean =>
+  typeof charge === 'object' && charge !== null && charge.refunded;
 
 function methodOfIntent({ latest_charge: charge, payment_method: method }: Stripe.PaymentIntent): MethodSummary {
   const chosen = typeof method === 'object' && method ? toMethodSummary(method) : undefined;
