@@ -41,6 +41,8 @@ export class HomeController {
             </form>`,
         )}
       </div>
+      <h2>Be the customer</h2>
+      <p><a href="/pix">Banking app</a>: pay the Pix codes that shops have shown.</p>
       <h2>Look inside</h2>
       <ul>
         ${VIEWS.map((path) => html`<li><a href="${path}">${path}</a></li>`)}

@@ -38,6 +38,7 @@ import { StripeStore } from './objects/stripe-store.js';
 import { AuthenticationController } from './pages/authentication.controller.js';
 import { CheckoutController } from './pages/checkout.controller.js';
 import { CheckoutSessions } from './pages/checkout-sessions.js';
+import { BankController } from './pages/bank.controller.js';
 import { PixController } from './pages/pix.controller.js';
 import { PortalActions } from './pages/portal-actions.js';
 import { PortalController } from './pages/portal.controller.js';
@@ -68,6 +69,7 @@ export const stripeControllers: Type[] = [
   PortalController,
   CheckoutController,
   AuthenticationController,
+  BankController,
   PixController,
 ];
 

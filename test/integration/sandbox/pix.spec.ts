@@ -68,6 +68,15 @@ describe('a Pix code', () => {
     expect((await control('/disputes', { payment_intent: intent.id })).status).toBe(400);
   });
 
+  test('waits in the banking app until it is paid', async () => {
+    const bank = async () => (await fetch(new URL('/pix', world.sandbox.url))).text();
+    expect(await bank()).toContain('No Pix code waits to be paid');
+    const { intent } = await start();
+    expect(await bank()).toContain(`href="/pix/${intent.id}"`);
+    await control(`/pix/${intent.id}/pay`);
+    expect(await bank()).not.toContain(intent.id);
+  });
+
   test('has pictures that hold the code', async () => {
     const { qr } = await start();
     const svg = await fetch(qr.image_url_svg!);

@@ -44,6 +44,7 @@ function parts(shop: Shop, visit: Visit, state: ShopState): Html {
         [`${shop.uplift.url}/docs`, texts.swagger],
         [`${shop.uplift.url}/openapi.json`, texts.openapi],
         [shop.sandbox.url, texts.sandbox],
+        [`${shop.sandbox.url}/pix`, texts.bank],
         [`${shop.sandbox.url}/sandbox/ledger`, texts.ledger],
         [`${shop.sandbox.url}/sandbox/deliveries`, texts.deliveries],
       ].map(([address, label]) => html`<li><a href="${address}">${label}</a></li>`)}

@@ -28,6 +28,7 @@ export const en: Texts = {
     cannotManage: 'May look, but not change anything',
     stepsTitle: 'Worth a try',
     steps: [
+      ['Buy an extra', 'Pay by card or Pix, then say yes or no to the offers that follow, with one click.'],
       ['Subscribe', 'Choose a plan and pay with a test card on the hosted checkout page.'],
       ['Schedule a change', 'Up or down at the next renewal; change your mind, or replace it by another one.'],
       ['Move the clock', 'Jump to the renewal and one hour past it, and see the plan switch and the invoice paid.'],
@@ -191,6 +192,7 @@ export const en: Texts = {
     swagger: 'Uplift’s API in Swagger UI',
     openapi: 'OpenAPI document',
     sandbox: 'The provider sandbox',
+    bank: 'Banking app of the sandbox: pay a Pix code',
     ledger: 'Every movement of money',
     deliveries: 'Webhook deliveries',
   },

@@ -28,6 +28,7 @@ export const ptBr: Texts = {
     cannotManage: 'Pode ver, mas não mudar nada',
     stepsTitle: 'Vale experimentar',
     steps: [
+      ['Compre um extra', 'Pague no cartão ou no Pix e diga sim ou não às ofertas seguintes, com um clique.'],
       ['Assinar', 'Escolha um plano e pague com um cartão de teste na página de pagamento do provedor.'],
       ['Agendar uma mudança', 'Para cima ou para baixo na próxima renovação; desfaça, ou substitua por outra.'],
       ['Mover o relógio', 'Vá até a renovação e uma hora além: o plano muda e a fatura é paga.'],
@@ -191,6 +192,7 @@ export const ptBr: Texts = {
     swagger: 'A API do Uplift no Swagger UI',
     openapi: 'Documento OpenAPI',
     sandbox: 'O sandbox do provedor',
+    bank: 'Aplicativo do banco no sandbox: pague um código Pix',
     ledger: 'Todo movimento de dinheiro',
     deliveries: 'Entregas de webhook',
   },

@@ -159,6 +159,7 @@ export interface Texts {
     readonly swagger: string;
     readonly openapi: string;
     readonly sandbox: string;
+    readonly bank: string;
     readonly ledger: string;
     readonly deliveries: string;
   };

@@ -28,6 +28,7 @@ export const vi: Texts = {
     cannotManage: 'Được xem, nhưng không được thay đổi',
     stepsTitle: 'Nên thử',
     steps: [
+      ['Mua thêm', 'Trả bằng thẻ hoặc Pix, rồi đồng ý hay từ chối các ưu đãi tiếp theo bằng một lần bấm.'],
       ['Đăng ký', 'Chọn một gói và trả bằng thẻ thử trên trang thanh toán của nhà cung cấp.'],
       ['Lên lịch đổi gói', 'Lên hoặc xuống ở lần gia hạn tới; hoàn tác, hoặc thay bằng thay đổi khác.'],
       ['Tua đồng hồ', 'Đến lần gia hạn và một giờ sau đó, xem gói chuyển và hóa đơn được thanh toán.'],
@@ -191,6 +192,7 @@ export const vi: Texts = {
     swagger: 'API của Uplift trong Swagger UI',
     openapi: 'Tài liệu OpenAPI',
     sandbox: 'Sandbox của nhà cung cấp',
+    bank: 'Ứng dụng ngân hàng của sandbox: trả mã Pix',
     ledger: 'Mọi chuyển động tiền',
     deliveries: 'Các lần gửi webhook',
   },
