@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type SavedCard } from '../../billing-providers/index.js';
-import { UnitOfWork } from '../../common/database/index.js';
+import { UnitOfWork, type Tx } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import type { Sale } from '../domain/sale.js';
 import { SaleRepository } from '../persistence/sale.repository.js';
@@ -16,6 +16,9 @@ import {
   type ReadReturnedPayload,
 } from './tasks.js';
 
+/** When a payment that is nobody's yet is looked for again; what is told of a sale a day late waits in no list. */
+const RETURNED_AGAIN_MINUTES = [1, 10, 60, 6 * 60, 24 * 60] as const;
+
 /** Reads from the provider what events do not say. Never inside a transaction; a provider that fails is asked again. */
 @Injectable()
 export class SaleReader {
@@ -28,7 +31,7 @@ export class SaleReader {
     private readonly facts: SaleFacts,
     private readonly returned: ReturnedMoney,
     private readonly unitOfWork: UnitOfWork,
-    jobs: Jobs,
+    private readonly jobs: Jobs,
   ) {
     jobs.register<ReadCardsPayload>(READ_CARDS, (payload) => this.readCards(payload));
     jobs.register<ReadCheckoutPayload>(READ_CHECKOUT, (payload) => this.readCheckout(payload));
@@ -65,11 +68,23 @@ export class SaleReader {
   }
 
   /** A plan's first payment is known to us by its invoice, and given back by its own name. */
-  private async readReturned({ fact }: ReadReturnedPayload): Promise<void> {
+  private async readReturned({ fact, tries = 0 }: ReadReturnedPayload): Promise<void> {
     const found = await this.providers.get(fact.provider).findPayment({ paymentId: fact.paymentId });
     if (!found || found.paymentId === fact.paymentId) return;
     const renamed = { ...fact, paymentId: found.paymentId };
-    const outcome = await this.unitOfWork.run((tx) => this.returned.applyKnown(tx, renamed));
+    const outcome = await this.unitOfWork.run(async (tx) => {
+      const applied = await this.returned.applyKnown(tx, renamed);
+      if (!applied && !found.isRecurring) await this.readReturnedLater(tx, { fact, tries: tries + 1 });
+      return applied;
+    });
     if (outcome) this.logger.log({ message: `a ${fact.kind} was read`, payment_id: found.paymentId, outcome });
+  }
+
+  /** The sale may be told of after its refund, and by a name that the refund's event does not wait for. */
+  private async readReturnedLater(tx: Tx, payload: Required<ReadReturnedPayload>): Promise<void> {
+    const minutes = RETURNED_AGAIN_MINUTES[payload.tries - 1];
+    if (minutes === undefined) return;
+    const runAt = new Date(Date.now() + minutes * 60_000);
+    await this.jobs.add(tx, READ_RETURNED, payload, { key: `${READ_RETURNED}:${payload.fact.eventId}`, runAt });
   }
 }

@@ -17,6 +17,8 @@ export interface ReadCheckoutPayload {
 export const READ_RETURNED = 'upsell.read-returned';
 export interface ReadReturnedPayload {
   readonly fact: RefundFact | DisputeFact;
+  /** How often it was read before in vain. */
+  readonly tries?: number;
 }
 
 /** Closes sessions and leaves steps whose time is over. */
