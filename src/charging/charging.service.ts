@@ -99,11 +99,6 @@ export class ChargingService {
     return this.attempts.findByPayment(provider, paymentId, tx);
   }
 
-  /** The newest attempt about a row of its purpose. */
-  findNewest(purpose: string, subjectId: string, tx?: Tx): Promise<ChargeAttempt | undefined> {
-    return this.attempts.findNewest(purpose, subjectId, tx);
-  }
-
   /**
    * Called by modules in their constructor, once per purpose. `handler` runs in the transaction that moves an attempt, every
    * time that it moves; its throw undoes the move, which is told again later.

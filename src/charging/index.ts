@@ -1,4 +1,3 @@
-export type { MoveHandler } from './attempt-recorder.js';
 export { ChargingModule } from './charging.module.js';
 export { ChargingService, type Claim } from './charging.service.js';
 export type { AttemptStatus } from './domain/attempt-status.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sqlStateOf, type Tx } from '../../common/database/index.js';
+import { Database, FOREIGN_KEY_VIOLATION, sqlStateOf, type Tx } from '../../common/database/index.js';
 import type { PaymentProvider } from '../../identity/index.js';
 import type { OfferDraft } from '../domain/offer-rules.js';
 import type { Offer, OfferKind } from '../domain/offer.js';
@@ -28,7 +28,6 @@ const CHANGEABLE = [
   'is_active',
 ];
 const columnsOf = (table: string): string => CHANGEABLE.map((column) => `${table}.${column}`).join(', ');
-const FOREIGN_KEY_VIOLATION = '23503';
 
 /** Offers with what they sell and its current prices: each method is one query. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sqlStateOf, type Tx } from '../../common/database/index.js';
+import { Database, FOREIGN_KEY_VIOLATION, sqlStateOf, type Tx } from '../../common/database/index.js';
 import type { Product } from '../domain/product.js';
 import { toImagePath, toImageSha256 } from './image-path.js';
 
-export interface ProductRow {
+interface ProductRow {
   readonly id: string;
   readonly uuid: string;
   readonly code: string;
@@ -19,7 +19,6 @@ export type ProductDetails = Omit<Product, 'id' | 'uuid'>;
 
 const COLUMNS = 'id, uuid, code, name, description, delivery, image_sha256, translations, is_active';
 const CHANGEABLE = ['name', 'description', 'delivery', 'image_sha256', 'translations', 'is_active'];
-const FOREIGN_KEY_VIOLATION = '23503';
 
 @Injectable()
 export class ProductRepository {
@@ -28,19 +27,19 @@ export class ProductRepository {
   /** Every product, by code. */
   async findAll(): Promise<Product[]> {
     const rows = await this.database.query<ProductRow>(`SELECT ${COLUMNS} FROM products ORDER BY code`);
-    return rows.map(productFromRow);
+    return rows.map(fromRow);
   }
 
   async findByCode(code: string, tx?: Tx): Promise<Product | undefined> {
     const sql = `SELECT ${COLUMNS} FROM products WHERE code = $1`;
     const rows = await (tx ?? this.database).query<ProductRow>(sql, [code]);
-    return rows.map(productFromRow)[0];
+    return rows.map(fromRow)[0];
   }
 
   async findByIds(ids: readonly string[], tx?: Tx): Promise<Product[]> {
     const sql = `SELECT ${COLUMNS} FROM products WHERE id = ANY ($1::bigint[])`;
     const rows = await (tx ?? this.database).query<ProductRow>(sql, [ids]);
-    return rows.map(productFromRow);
+    return rows.map(fromRow);
   }
 
   async upsert(tx: Tx, details: ProductDetails): Promise<Product> {
@@ -62,7 +61,7 @@ export class ProductRepository {
         details.isActive,
       ],
     );
-    return productFromRow(rows[0]!);
+    return fromRow(rows[0]!);
   }
 
   /** The foreign keys decide whether something refers to it; `in_use` leaves the transaction unusable. */
@@ -77,7 +76,7 @@ export class ProductRepository {
   }
 }
 
-export const productFromRow = (row: ProductRow): Product => ({
+const fromRow = (row: ProductRow): Product => ({
   id: row.id,
   uuid: row.uuid,
   code: row.code,

@@ -56,9 +56,6 @@ export type Move =
 const NO_NEWS: Move = { kind: 'no_news' };
 const REFRESH: Move = { kind: 'refresh' };
 
-export const isClosed = (status: AttemptStatus): boolean =>
-  status === 'failed' || status === 'expired' || status === 'canceled';
-
 /** What being told `told` makes of an attempt that is `from`. */
 export function computeMove(from: AttemptStatus, told: ToldStatus): Move {
   switch (from) {

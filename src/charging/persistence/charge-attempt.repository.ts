@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, sqlStateOf, type Tx } from '../../common/database/index.js';
+import { Database, sqlStateOf, UNIQUE_VIOLATION, type Tx } from '../../common/database/index.js';
 import { ATTEMPT_TRANSITIONS, type AttemptStatus } from '../domain/attempt-status.js';
 import type { ChargeAttempt, NewAttempt } from '../domain/charge-attempt.js';
 import type { AttemptDetails } from '../domain/attempt-details.js';
@@ -7,8 +7,6 @@ import { COLUMNS, fromRow, type AttemptRow } from './attempt-row.js';
 
 /** In which an attempt keeps all others of its intent out. Word for word the predicate of the unique index. */
 const HOLDING = `status IN ('claimed', 'sent', 'unknown', 'requires_action', 'pending', 'succeeded')`;
-
-const UNIQUE_VIOLATION = '23505';
 
 /** The rows of attempts, and beside each change of status the row that says who made it. */
 @Injectable()
@@ -58,10 +56,6 @@ export class ChargeAttemptRepository {
 
   findByCheckout(provider: string, checkoutId: string, tx?: Tx): Promise<ChargeAttempt | undefined> {
     return this.findOne('payment_provider = $1 AND provider_checkout_id = $2', [provider, checkoutId], tx);
-  }
-
-  findNewest(purpose: string, subjectId: string, tx?: Tx): Promise<ChargeAttempt | undefined> {
-    return this.findOne('purpose = $1 AND subject_id = $2', [purpose, subjectId], tx);
   }
 
   /** An attempt with the database's time, by which its leases count. */

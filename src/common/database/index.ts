@@ -1,5 +1,5 @@
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { migrate } from './migrate.js';
-export { UnitOfWork, sqlStateOf } from './unit-of-work.js';
+export { FOREIGN_KEY_VIOLATION, sqlStateOf, UNIQUE_VIOLATION, UnitOfWork } from './unit-of-work.js';
 export type { Tx } from './tx.js';

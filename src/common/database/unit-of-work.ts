@@ -45,6 +45,10 @@ function toTx(manager: EntityManager, effects: (() => void)[]): Tx {
   } as Tx;
 }
 
+/** Of what a constraint refuses. The transaction is lost then. */
+export const FOREIGN_KEY_VIOLATION = '23503';
+export const UNIQUE_VIOLATION = '23505';
+
 /** The SQLSTATE of a driver error, also when TypeORM wrapped it. */
 export function sqlStateOf(error: unknown): string | undefined {
   const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };

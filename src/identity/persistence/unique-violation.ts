@@ -1,6 +1,4 @@
-import { sqlStateOf } from '../../common/database/index.js';
-
-const UNIQUE_VIOLATION = '23505';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../../common/database/index.js';
 
 /** Whether a statement failed because of the unique constraint or index `name`. The transaction is lost then. */
 export function isUniqueViolation(error: unknown, name: string): boolean {

@@ -123,7 +123,7 @@ describe('money that goes back', () => {
     };
     expect(tools.provider.calls).toEqual([{ method: 'refund', attemptId: expect.any(String), command }]);
     expect(await tools.path(uuid)).toBe('claimed sent failed refund_due refunded');
-    expect(await tools.charging.findNewest('late_refund', id)).toMatchObject({
+    expect(await tools.loadNewest('late_refund', id)).toMatchObject({
       status: 'succeeded',
       intentKey: `late_refund:${uuid}`,
     });

@@ -48,6 +48,8 @@ export interface Charging {
   executed(answer: ChargeOutcome | Error, command?: ChargeCommand): Promise<ChargeAttempt>;
   apply(fact: PaymentFact | CheckoutFact): Promise<AttemptFactOutcome | undefined>;
   load(uuid: string): Promise<ChargeAttempt>;
+  /** The newest attempt about a row of its purpose. */
+  loadNewest(purpose: string, subjectId: string): Promise<ChargeAttempt>;
   /** `claimed`, and then what it went through. */
   path(uuid: string): Promise<string>;
   /** Makes an attempt older: all of its times, by the database's clock. */
@@ -103,6 +105,13 @@ export async function startCharging(options: StartOptions): Promise<Charging> {
       const attempt = await charging.find(uuid);
       if (!attempt) throw new Error(`there is no attempt ${uuid}`);
       return attempt;
+    },
+    async loadNewest(purpose, subjectId) {
+      const [newest] = await database.query<{ uuid: string }>(
+        'SELECT uuid FROM charge_attempts WHERE purpose = $1 AND subject_id = $2 ORDER BY id DESC LIMIT 1',
+        [purpose, subjectId],
+      );
+      return tools.load(newest?.uuid ?? '');
     },
     async path(uuid) {
       const rows = await database.query<{ to_status: string }>(

@@ -2,6 +2,8 @@ import type { PaymentLabels } from '../../domain/payment-facts.js';
 import { isJsonObject, isStorable, valueAt, type JsonObject } from './read-json.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** Where an attempt's id travels at Stripe. */
+export const ATTEMPT_LABEL = 'uplift_attempt';
 /** Of a value of Stripe's metadata (docs.stripe.com/api/metadata). */
 const LONGEST_VALUE = 500;
 
@@ -12,7 +14,7 @@ const LONGEST_VALUE = 500;
  */
 export function labelsOf(metadata: unknown): PaymentLabels {
   const labels = isJsonObject(metadata) ? metadata : {};
-  const attemptId = labelAt(labels, 'uplift_attempt');
+  const attemptId = labelAt(labels, ATTEMPT_LABEL);
   return {
     attemptId: attemptId !== null && UUID.test(attemptId) ? attemptId.toLowerCase() : null,
     offerUuid: labelAt(labels, 'offer_uuid'),
