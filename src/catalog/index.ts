@@ -2,7 +2,6 @@ export { computePriceWakeKey } from './domain/wake-key.js';
 export { CatalogModule } from './catalog.module.js';
 export { CatalogService } from './catalog.service.js';
 export type { Plan, PlanOfPrice } from './domain/plan.js';
-export type { BillingInterval, MappedPrice } from './domain/price.js';
 export {
   computeOfferCurrencies,
   computeOfferPrice,
@@ -10,10 +9,9 @@ export {
   type Offer,
   type OfferMethod,
   type OfferPrice,
-  type OfferTexts,
 } from './domain/offer.js';
-export { translateProduct, type Product, type ProductTexts } from './domain/product.js';
-export { IMAGE_PATH, IsImagePath } from './http/is-image-path.decorator.js';
+export { translateProduct, type Product } from './domain/product.js';
+export { IsImagePath } from './http/is-image-path.decorator.js';
 export { MediaFileEntity } from './persistence/media-file.entity.js';
 export { OfferEntity } from './persistence/offer.entity.js';
 export { OfferProviderPriceEntity } from './persistence/offer-provider-price.entity.js';

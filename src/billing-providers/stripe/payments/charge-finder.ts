@@ -47,13 +47,14 @@ export class ChargeFinder {
     }
   }
 
-  findIntent({ references: { paymentId }, ...query }: ChargeQuery): Promise<Stripe.PaymentIntent | undefined> {
+  private findIntent(query: ChargeQuery): Promise<Stripe.PaymentIntent | undefined> {
+    const { paymentId } = query.references;
     if (paymentId !== undefined) {
       return this.calls.read('payment_intents.retrieve', (stripe, options) =>
         stripe.paymentIntents.retrieve(paymentId, { expand: INTENT_DETAILS }, options),
       );
     }
-    const filter = { customer: query.customerId, created: sinceSent({ references: {}, ...query }) };
+    const filter = { customer: query.customerId, created: sinceSent(query) };
     return findInList(
       this.calls,
       'payment_intents.list',
@@ -63,7 +64,7 @@ export class ChargeFinder {
     );
   }
 
-  async findSession(query: ChargeQuery): Promise<Stripe.Checkout.Session | undefined> {
+  private async findSession(query: ChargeQuery): Promise<Stripe.Checkout.Session | undefined> {
     const checkoutId = query.references.checkoutId ?? (await this.findSessionId(query));
     if (checkoutId === undefined) return undefined;
     return this.calls.read('checkout.sessions.retrieve', (stripe, options) =>

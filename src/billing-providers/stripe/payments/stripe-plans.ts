@@ -142,7 +142,8 @@ export class StripePlans {
       await this.schedules.schedulePlanChange({ subscriptionId, targetPriceId, requestId: `${attemptId}:restore` });
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      this.logger.error({ message: 'a pending change was lost with a declined upgrade', attempt: attemptId });
+      const message = 'a pending change was lost with a declined upgrade';
+      this.logger.error({ message, attempt_uuid: attemptId, provider_code: error.details.providerCode });
     }
   }
 
