@@ -149,6 +149,23 @@ describe('an amount that is not the attempt’s', () => {
   });
 });
 
+describe('a page that is paid after another payment has paid for it', () => {
+  it('is for a person to make good, and grants nothing twice', async () => {
+    const { buyer, visit, attemptUuid, url } = await waiting();
+    await payWith(buyer, attemptUuid, 1_900);
+    await shop.world.settle();
+    expect(await visit.items()).toContain('upsell presets paid 1900');
+    await submit(url, new URLSearchParams({ card: VISA, email: 'buyer@shop.test' }));
+    await shop.world.settle();
+    const [failed] = await shop.rows<{ error: string }>(
+      `SELECT error FROM webhook_events WHERE event_type = 'payment_intent.succeeded' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(failed?.error).toContain(`Charge attempt ${attemptUuid} was paid by `);
+    expect(await visit.items()).toHaveLength(2);
+    expect((await visit.events()).filter((event) => event.startsWith('paid'))).toHaveLength(1);
+  });
+});
+
 describe('events', () => {
   const told = async (paymentId: string) => {
     const { data } = await shop.world.stripe.events.list({ limit: 100 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { attemptOf, ONE_CLICK } from '../../../test/integration/charging/attempts.js';
-import type { ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
+import type { ChargeCommand, ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
 import { computeToldByFact, isOfAnotherCustomer, isSecondPayment } from './outcome-of-fact.js';
 
 const AT = 1_768_467_600;
@@ -117,6 +117,23 @@ describe('a second payment of one attempt', () => {
   const other = payment('succeeded', { paymentId: 'pi_2' });
 
   it('is seen', () => expect(isSecondPayment(paid, other)).toBe(true));
+
+  it('is seen on a page too, but for a plan’s', () => {
+    const page = {
+      kind: 'checkout',
+      amount: 4_900,
+      currency: 'BRL',
+      customerId: 'cus_1',
+      description: 'Colour grading',
+      metadata: {},
+      methods: ['card'],
+      successUrl: '',
+      cancelUrl: '',
+      expiresAt: 0,
+    } satisfies ChargeCommand;
+    expect(isSecondPayment({ ...paid, command: page }, other)).toBe(true);
+    expect(isSecondPayment({ ...paid, command: { ...page, planPriceId: 'price_1' } }, other)).toBe(false);
+  });
 
   it('is not what the same payment says again, nor anything but success', () => {
     expect(isSecondPayment(paid, payment('succeeded'))).toBe(false);

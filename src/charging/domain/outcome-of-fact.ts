@@ -1,4 +1,4 @@
-import type { ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
+import type { ChargeCommand, ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
 import type { Told } from './attempt-details.js';
 import type { ChargeAttempt } from './charge-attempt.js';
 
@@ -69,7 +69,9 @@ const isOver = (expiresAt: Date | null, occurredAt: number): boolean =>
   expiresAt !== null && occurredAt * 1_000 >= expiresAt.getTime();
 
 /** Charged with one payment each: plans are paid by invoices, which have payments and ids of their own. */
-const PAID_BY_ONE: ReadonlySet<ChargeKind> = new Set(['one_click', 'pix']);
+const PAID_BY_ONE: ReadonlySet<ChargeKind> = new Set(['one_click', 'pix', 'checkout']);
+const isPaidByOne = (command: ChargeCommand): boolean =>
+  PAID_BY_ONE.has(command.kind) && !(command.kind === 'checkout' && command.planPriceId !== undefined);
 
 /** Money that came for an attempt that another payment has paid: what must never happen. */
 export const isSecondPayment = (
@@ -79,7 +81,7 @@ export const isSecondPayment = (
   fact.kind === 'payment' &&
   fact.change === 'succeeded' &&
   attempt.status === 'succeeded' &&
-  PAID_BY_ONE.has(attempt.command.kind) &&
+  isPaidByOne(attempt.command) &&
   attempt.references.paymentId !== undefined &&
   attempt.references.paymentId !== fact.paymentId;
 
