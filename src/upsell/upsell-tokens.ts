@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { Config } from '../config/index.js';
@@ -21,10 +22,11 @@ export interface UpsellTicket {
  */
 @Injectable()
 export class UpsellTokens {
-  private readonly secret: Uint8Array;
+  /** A key object, which jose imports once; bytes it would import for each token. */
+  private readonly secret: KeyObject;
 
   constructor(config: Config) {
-    this.secret = new TextEncoder().encode(config.upsell.tokenSecret);
+    this.secret = createSecretKey(config.upsell.tokenSecret, 'utf8');
   }
 
   sign(ticket: UpsellTicket): Promise<string> {

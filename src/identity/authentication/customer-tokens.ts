@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { ApplicationError } from '../../common/errors/index.js';
@@ -56,7 +57,7 @@ function createVerify(auth: Config['auth']): Verify {
     const keySet = createRemoteJWKSet(new URL(auth.jwksUrl));
     return async (token) => (await jwtVerify(token, keySet, { ...options, algorithms: KEY_SET_ALGORITHMS })).payload;
   }
-  const secret = new TextEncoder().encode(auth.jwtSecret);
+  const secret = createSecretKey(auth.jwtSecret ?? '', 'utf8');
   return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
 }
 
