@@ -41,3 +41,4 @@ export type {
 } from './domain/facts.js';
 export { UnreadablePayloadError, type ProviderEvent } from './domain/provider-event.js';
 export { ProviderError } from './provider-error.js';
+export { toApplicationError } from './provider-failures.js';

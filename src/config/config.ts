@@ -1,7 +1,8 @@
 import { EnvironmentReader } from './environment-reader.js';
 
 export type ProcessRole = 'all' | 'api' | 'worker';
-export type Language = 'vi' | 'pt-BR' | 'en';
+export const LANGUAGES = ['vi', 'pt-BR', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** Everything that can be set, read once at start. Injected as a class, so that it is one token and one type. */
 export class Config {
@@ -88,7 +89,7 @@ export class Config {
     const values: Config = {
       role: read.oneOf('PROCESS_ROLE', ['all', 'api', 'worker'], 'all'),
       logLevel: read.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
-      defaultLanguage: read.oneOf('DEFAULT_LANGUAGE', ['vi', 'pt-BR', 'en'], 'vi'),
+      defaultLanguage: read.oneOf('DEFAULT_LANGUAGE', LANGUAGES, 'vi'),
       http: {
         port,
         host: read.text('HOST', read.production ? '0.0.0.0' : '127.0.0.1'),

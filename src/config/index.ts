@@ -1,3 +1,3 @@
-export { Config, type Language } from './config.js';
+export { Config, LANGUAGES, type Language } from './config.js';
 export { ConfigModule } from './config.module.js';
 export { ConfigurationError } from './environment-reader.js';

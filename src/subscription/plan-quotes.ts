@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import {
   BillingProviderRegistry,
+  toApplicationError,
   type PlanChangePreview,
   type ProviderName,
   type SubscriptionStatus,
@@ -14,7 +15,6 @@ import { computeQuoteExpiry, floorToSecond, type PlanQuoteStatus } from './domai
 import { PlanQuoteRepository, type PlanQuote } from './persistence/plan-quote.repository.js';
 import { SubscriptionQueryRepository, type SubscriptionRecord } from './persistence/subscription-query.repository.js';
 import { PlanTargets } from './plan-targets.js';
-import { toApplicationError } from './provider-failures.js';
 import { SubscriptionAccess } from './subscription-access.js';
 
 /** A group's subscription that is not over and has begun. */

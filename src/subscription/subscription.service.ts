@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { BillingProviderRegistry, ProviderError, type ProviderFact } from '../billing-providers/index.js';
+import {
+  BillingProviderRegistry,
+  ProviderError,
+  toApplicationError,
+  type ProviderFact,
+} from '../billing-providers/index.js';
 import { CatalogService } from '../catalog/index.js';
 import { UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
@@ -9,7 +14,6 @@ import { Config, type Language } from '../config/index.js';
 import { computeCustomerWakeKey, IdentityService, type User } from '../identity/index.js';
 import type { FactOutcome } from './domain/fact-outcome.js';
 import { ReadRequests, type ReadRequest } from './jobs/read-requests.js';
-import { toApplicationError } from './provider-failures.js';
 import { SubscriptionAccess } from './subscription-access.js';
 import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
 

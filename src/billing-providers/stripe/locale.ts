@@ -1,5 +1,5 @@
-/** Our languages in Stripe's words; another one lets the page follow the browser. */
-const LOCALES = new Set(['vi', 'pt-BR', 'en']);
+import { LANGUAGES, type Language } from '../../config/index.js';
 
-export const toLocale = (language: string | undefined): 'vi' | 'pt-BR' | 'en' | 'auto' =>
-  LOCALES.has(language ?? '') ? (language as 'vi' | 'pt-BR' | 'en') : 'auto';
+/** Our languages, which Stripe calls the same; another one lets the page follow the browser. */
+export const toLocale = (language: string | undefined): Language | 'auto' =>
+  LANGUAGES.find((known) => known === language) ?? 'auto';

@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BillingProviderRegistry, ProviderError } from '../../billing-providers/index.js';
+import { BillingProviderRegistry, ProviderError, toApplicationError } from '../../billing-providers/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { computeResumption, type RequestStatus } from '../domain/plan-change-request.js';
 import { RequestRepository, type PlanChangeRequest } from '../persistence/request.repository.js';
 import { SubscriptionQueryRepository, type SubscriptionRecord } from '../persistence/subscription-query.repository.js';
-import { toApplicationError } from '../provider-failures.js';
 import { SubscriptionReader } from './subscription-reader.js';
 
 export const RESUME_REQUEST = 'subscription.resume-request';
