@@ -127,7 +127,9 @@ class OfferViewDto implements OfferView {
   @ApiProperty({ type: [InstallmentsDto], description: 'Empty where there is nothing to choose' })
   installments: readonly InstallmentsDto[];
 
-  @ApiProperty({ description: 'Digest of all that is agreed to; brought back to accept' })
+  @ApiProperty({
+    description: 'Digest of all that is agreed to, the words included: bring it back to accept, in the same language',
+  })
   terms: string;
 }
 
@@ -255,6 +257,8 @@ export class QuoteViewDto implements QuoteView {
   @ApiProperty({ format: 'date-time' })
   expires_at: string;
 
-  @ApiProperty({ description: 'Digest of all that is agreed to; brought back to accept' })
+  @ApiProperty({
+    description: 'Digest of all that is agreed to, the words included: bring it back to accept, in the same language',
+  })
   terms: string;
 }
