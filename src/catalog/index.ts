@@ -11,6 +11,7 @@ export {
   type OfferPrice,
 } from './domain/offer.js';
 export { translateProduct, type Product } from './domain/product.js';
+export { toImagePath, toImageSha256 } from './domain/image-path.js';
 export { IsImagePath } from './http/is-image-path.decorator.js';
 export { MediaFileEntity } from './persistence/media-file.entity.js';
 export { OfferEntity } from './persistence/offer.entity.js';

@@ -1,8 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString, Matches } from 'class-validator';
-
-/** Where an uploaded picture is served. */
-const IMAGE_PATH = /^\/media\/[0-9a-f]{64}$/;
+import { IMAGE_PATH } from '../domain/image-path.js';
 
 /** The path of an uploaded picture, `/media/<sha256>`. Whether it is there, `CatalogService.findMissingImages` knows. */
 export const IsImagePath = (): PropertyDecorator =>

@@ -4,6 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiProblems, type RouteSettings } from '../../common/http/index.js';
 import { AdminRoute } from '../../identity/index.js';
+import { toImagePath } from '../domain/image-path.js';
 import { IMAGE_TYPES } from '../domain/image-type.js';
 import { MediaService } from '../media.service.js';
 import { MediaPathDto, UploadedMediaDto } from './media.dto.js';
@@ -32,7 +33,7 @@ export class MediaUploadController {
   async upload(@Req() request: FastifyRequest): Promise<UploadedMediaDto> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0); // no body is no picture
     const file = await this.media.store(body);
-    return { path: `/media/${file.sha256}`, content_type: file.contentType, size: body.length };
+    return { path: toImagePath(file.sha256), content_type: file.contentType, size: body.length };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
 import type { ImageType } from '../domain/image-type.js';
-import { toImagePath, toImageSha256 } from './image-path.js';
+import { toImagePath, toImageSha256 } from '../domain/image-path.js';
 
 export interface MediaFile {
   /** Hexadecimal, lower case. */

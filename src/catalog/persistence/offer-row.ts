@@ -2,7 +2,7 @@ import type { Offer, OfferKind, OfferMethod } from '../domain/offer.js';
 import type { Plan } from '../domain/plan.js';
 import type { MappedPrice } from '../domain/price.js';
 import type { Product } from '../domain/product.js';
-import { toImagePath } from './image-path.js';
+import { IMAGE_FOLDER, toImagePath } from '../domain/image-path.js';
 
 export interface OfferRow {
   readonly id: string;
@@ -35,7 +35,7 @@ export const SELECT_OFFER = `
          CASE WHEN product.id IS NOT NULL THEN jsonb_build_object(
            'id', product.id::text, 'uuid', product.uuid, 'code', product.code, 'name', product.name,
            'description', product.description, 'delivery', product.delivery,
-           'image', '/media/' || product.image_sha256, 'translations', product.translations,
+           'image', '${IMAGE_FOLDER}' || product.image_sha256, 'translations', product.translations,
            'isActive', product.is_active) END AS product,
          CASE WHEN plan.id IS NOT NULL THEN jsonb_build_object(
            'id', plan.id::text, 'uuid', plan.uuid, 'code', plan.code, 'name', plan.name,
@@ -68,7 +68,7 @@ export const offerFromRow = (row: OfferRow): Offer => ({
   name: row.name,
   description: row.description,
   sellingPoints: row.selling_points,
-  image: toImagePath(row.image_sha256),
+  image: row.image_sha256 && toImagePath(row.image_sha256),
   translations: row.translations,
   currency: row.currency,
   unitAmount: toAmount(row.unit_amount),

@@ -3,7 +3,7 @@ import { Database, FOREIGN_KEY_VIOLATION, sqlStateOf, type Tx } from '../../comm
 import type { PaymentProvider } from '../../identity/index.js';
 import type { OfferDraft } from '../domain/offer-rules.js';
 import type { Offer, OfferKind } from '../domain/offer.js';
-import { toImageSha256 } from './image-path.js';
+import { toImageSha256 } from '../domain/image-path.js';
 import { offerFromRow, SELECT_OFFER, type OfferRow } from './offer-row.js';
 
 /** What an offer sells, by our ids. */
@@ -123,7 +123,7 @@ const toValues = (draft: OfferDraft): unknown[] => [
   draft.name,
   draft.description,
   draft.sellingPoints,
-  toImageSha256(draft.image),
+  draft.image && toImageSha256(draft.image),
   JSON.stringify(draft.translations),
   draft.currency,
   draft.unitAmount,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, FOREIGN_KEY_VIOLATION, sqlStateOf, type Tx } from '../../common/database/index.js';
 import type { Product } from '../domain/product.js';
-import { toImagePath, toImageSha256 } from './image-path.js';
+import { toImagePath, toImageSha256 } from '../domain/image-path.js';
 
 interface ProductRow {
   readonly id: string;
@@ -56,7 +56,7 @@ export class ProductRepository {
         details.name,
         details.description,
         details.delivery,
-        toImageSha256(details.image),
+        details.image && toImageSha256(details.image),
         JSON.stringify(details.translations),
         details.isActive,
       ],
@@ -83,7 +83,7 @@ const fromRow = (row: ProductRow): Product => ({
   name: row.name,
   description: row.description,
   delivery: row.delivery,
-  image: toImagePath(row.image_sha256),
+  image: row.image_sha256 && toImagePath(row.image_sha256),
   translations: row.translations,
   isActive: row.is_active,
 });
