@@ -127,13 +127,7 @@ export interface ChargeReferences {
 export type NextStep =
   | { readonly kind: 'authenticate'; readonly url: string }
   | { readonly kind: 'checkout'; readonly url: string; readonly expiresAt: number }
-  | {
-      readonly kind: 'pix';
-      readonly copyPasteCode: string;
-      /** A PNG of the QR code: an https address of the provider, or a data: URL. */
-      readonly qrImageUrl: string;
-      readonly expiresAt: number;
-    };
+  | { readonly kind: 'pix'; readonly copyPasteCode: string; readonly expiresAt: number };
 
 /** What became of a charge. `expired` and `canceled` are terminal at the provider. */
 export type ChargeOutcome = { readonly references: ChargeReferences } & (

@@ -11,7 +11,7 @@ const CARD = { kind: 'card', brand: 'visa', last4: '4242' } as const;
 describe('when an open attempt is looked at', () => {
   it('is when its page or its code closes', () => {
     expect(computeExpiry(PAGE, NOW)).toEqual(inMinutes(30));
-    const code = { kind: 'pix', copyPasteCode: '000201', qrImageUrl: 'data:,', expiresAt: PAGE.expiresAt } as const;
+    const code = { kind: 'pix', copyPasteCode: '000201', expiresAt: PAGE.expiresAt } as const;
     expect(computeExpiry(code, NOW)).toEqual(inMinutes(30));
   });
 

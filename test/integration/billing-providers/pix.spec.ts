@@ -40,7 +40,6 @@ describe('a Pix', () => {
     expect(outcome.next).toEqual({
       kind: 'pix',
       copyPasteCode: expect.stringMatching(/^000201/),
-      qrImageUrl: expect.stringMatching(/qr\.png$/),
       expiresAt: secondsOf(world) + 1_800,
     });
     expect(await world.stripe.paymentIntents.retrieve(paymentId)).toMatchObject({

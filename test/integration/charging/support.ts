@@ -178,7 +178,6 @@ export const pixPending = (expiresAt: Date): ChargeOutcome => ({
   next: {
     kind: 'pix',
     copyPasteCode: '00020126580014br.gov.bcb.pix',
-    qrImageUrl: 'https://pay.test/qr.png',
     expiresAt: expiresAt.getTime() / 1_000,
   },
 });

@@ -73,7 +73,6 @@ describe('what became of a Pix', () => {
       next: {
         kind: 'pix',
         copyPasteCode: '00020101021226BR.GOV.BCB.PIX',
-        qrImageUrl: 'https://qr.stripe.test/1.png',
         expiresAt: CREATED + 3_600,
       },
     });

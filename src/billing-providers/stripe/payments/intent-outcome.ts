@@ -53,10 +53,9 @@ function toActionOutcome(intent: PaymentIntent): ChargeOutcome {
 function toNextStep(action: PaymentIntent['next_action']): NextStep | undefined {
   const url = action?.redirect_to_url?.url;
   if (url) return { kind: 'authenticate', url };
-  const { data, image_url_png: png, image_url_svg: svg, expires_at: expiresAt } = action?.pix_display_qr_code ?? {};
-  const qrImageUrl = png ?? svg;
-  if (!data || !qrImageUrl || expiresAt === undefined) return undefined;
-  return { kind: 'pix', copyPasteCode: data, qrImageUrl, expiresAt };
+  const { data, expires_at: expiresAt } = action?.pix_display_qr_code ?? {};
+  if (!data || expiresAt === undefined) return undefined;
+  return { kind: 'pix', copyPasteCode: data, expiresAt };
 }
 
 /** A Pix that nobody pays, or a bank's page that nobody answers, puts the payment back to where it began. */
