@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { DEFAULT_PAGE_LIMIT, PageLimit } from '../../common/http/index.js';
 import { ATTEMPT_STATUSES, type AttemptStatus } from '../domain/attempt-status.js';
 
 export class ChargeAttemptPathDto {
@@ -21,13 +21,8 @@ export class ListChargeAttemptsDto {
   @MaxLength(100)
   purpose?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 50;
+  @PageLimit()
+  limit: number = DEFAULT_PAGE_LIMIT;
 
   @ApiPropertyOptional({ description: '`next_cursor` of the page before' })
   @IsOptional()

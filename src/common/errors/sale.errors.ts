@@ -25,9 +25,9 @@ export const SALE_ERRORS = define({
   payment_not_paid: {
     status: 409,
     messages: {
-      vi: 'Khoản thanh toán này chưa hoàn tất.',
-      'pt-BR': 'Este pagamento ainda não foi concluído.',
-      en: 'This payment has not been completed.',
+      vi: 'Khoản thanh toán này chưa hoàn tất hoặc đã được hoàn lại.',
+      'pt-BR': 'Este pagamento não foi concluído ou já foi reembolsado.',
+      en: 'This payment is not complete, or was given back.',
     },
   },
   payment_not_a_sale: {

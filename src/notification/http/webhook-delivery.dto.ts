@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { DEFAULT_PAGE_LIMIT, PageLimit } from '../../common/http/index.js';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../domain/delivery.js';
 import { MERCHANT_EVENT_TYPES, type MerchantEventType } from '../domain/merchant-event.js';
 
@@ -28,13 +28,8 @@ export class ListWebhookDeliveriesDto extends ReplayFailedDeliveriesDto {
   @IsIn(DELIVERY_STATUSES)
   status?: DeliveryStatus;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 50;
+  @PageLimit()
+  limit: number = DEFAULT_PAGE_LIMIT;
 
   @ApiPropertyOptional({ description: '`next_cursor` of the page before' })
   @IsOptional()

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { DEFAULT_PAGE_LIMIT, PageLimit } from '../../common/http/index.js';
 import type { WebhookEventStatus } from '../domain/settlement.js';
 
 const STATUSES = ['pending', 'processing', 'completed', 'failed'] as const;
@@ -43,13 +43,8 @@ export class ListWebhookEventsDto extends EventFilterDto {
   @MaxLength(255)
   provider_event_id?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 50;
+  @PageLimit()
+  limit: number = DEFAULT_PAGE_LIMIT;
 
   @ApiPropertyOptional({ example: '1042', description: '`next_cursor` of the page before' })
   @IsOptional()
