@@ -31,7 +31,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await application.database.query('TRUNCATE merchant_webhook_deliveries, merchant_webhook_endpoints');
+  // In the order in which a worker that is still sending locks them.
+  await application.database.query('TRUNCATE merchant_webhook_endpoints, merchant_webhook_deliveries');
   receiver.received.length = 0;
   receiver.answer(() => ({ status: 204 }));
   endpoint = await addEndpoint(application, receiver.url);
