@@ -27,7 +27,8 @@ const SESSION_COLUMNS: Columns<keyof Session> = {
 };
 const SELECT = selectList(SESSION_COLUMNS, 'session');
 
-const SELECT_VISIT = `
+/** A sale by its main item, with its session: what every page of a customer begins with. */
+export const SELECT_VISIT = `
   SELECT ${selectList(SALE_COLUMNS, 'sale', 'sale_')}, ${selectList(SESSION_COLUMNS, 'session', 'session_')},
          owner.external_id AS "userExternalId", bought.uuid AS "boughtUuid",
          coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled"
