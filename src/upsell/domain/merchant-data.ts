@@ -29,7 +29,7 @@ export interface SaleData {
   readonly user_id: string;
   readonly group_id: string | null;
   readonly status: Sale['status'];
-  /** Nothing will be added any more: what was bought can be sent together. */
+  /** Nothing is offered any more: what was bought can be sent together. A payment that comes late may still add to it. */
   readonly is_closed: boolean;
   readonly payment_provider: string;
   readonly provider_payment_id: string;

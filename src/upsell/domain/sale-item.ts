@@ -38,9 +38,11 @@ export const SALE_ITEM_TRANSITIONS: Readonly<Record<SaleItemStatus, readonly Sal
   refunded: [],
 };
 
-/** @returns whether the item may go from one status to the other */
-export const mayMoveSaleItem = (from: SaleItemStatus, to: SaleItemStatus): boolean =>
-  SALE_ITEM_TRANSITIONS[from].includes(to);
+export const SALE_ITEM_STATUSES = Object.keys(SALE_ITEM_TRANSITIONS) as readonly SaleItemStatus[];
+
+/** The statuses that lead to `to`. */
+export const saleItemStatusesBefore = (to: SaleItemStatus): readonly SaleItemStatus[] =>
+  SALE_ITEM_STATUSES.filter((from) => SALE_ITEM_TRANSITIONS[from].includes(to));
 
 /** What a refund does to an item. Amounts in minor units of the item's currency. */
 export interface RefundEffect {

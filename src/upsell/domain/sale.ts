@@ -32,7 +32,7 @@ export interface Sale {
   readonly language: Language | null;
   readonly returnUrl: string | null;
   readonly paidAt: Date;
-  /** Nothing will be added any more: fulfilment may begin. */
+  /** Nothing is offered any more: fulfilment may begin. A payment that comes late may still add to it. */
   readonly closedAt: Date | null;
   readonly createdAt: Date;
 }
@@ -44,5 +44,8 @@ export const SALE_TRANSITIONS: Readonly<Record<SaleStatus, readonly SaleStatus[]
   finalized: ['extended'], // a Pix or a bank that took its time
 };
 
-/** @returns whether the sale may go from one status to the other */
-export const mayMoveSale = (from: SaleStatus, to: SaleStatus): boolean => SALE_TRANSITIONS[from].includes(to);
+export const SALE_STATUSES = Object.keys(SALE_TRANSITIONS) as readonly SaleStatus[];
+
+/** The statuses that lead to `to`. */
+export const saleStatusesBefore = (to: SaleStatus): readonly SaleStatus[] =>
+  SALE_STATUSES.filter((from) => SALE_TRANSITIONS[from].includes(to));

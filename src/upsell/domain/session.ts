@@ -44,6 +44,8 @@ export const SESSION_TRANSITIONS: Readonly<Record<SessionStatus, readonly Sessio
   killed: [],
 };
 
+export const SESSION_STATUSES = Object.keys(SESSION_TRANSITIONS) as readonly SessionStatus[];
+
 /** @returns whether the session may go from one status to the other */
 export const mayMoveSession = (from: SessionStatus, to: SessionStatus): boolean =>
   SESSION_TRANSITIONS[from].includes(to);

@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayMoveSaleItem, SALE_ITEM_TRANSITIONS, type SaleItemStatus } from './sale-item.js';
-import { mayMoveSale, SALE_TRANSITIONS, type SaleStatus } from './sale.js';
-import { computeLapse, isOver, mayMoveSession, SESSION_TRANSITIONS, type SessionStatus } from './session.js';
-
-const SALES = Object.keys(SALE_TRANSITIONS) as SaleStatus[];
-const ITEMS = Object.keys(SALE_ITEM_TRANSITIONS) as SaleItemStatus[];
-const SESSIONS = Object.keys(SESSION_TRANSITIONS) as SessionStatus[];
+import { SALE_ITEM_STATUSES, saleItemStatusesBefore } from './sale-item.js';
+import { SALE_STATUSES, saleStatusesBefore } from './sale.js';
+import { computeLapse, isOver, mayMoveSession, SESSION_STATUSES } from './session.js';
 
 /** Every pair that is allowed, as `from -> to`: all others are refused. */
 const allowed = <Status extends string>(all: readonly Status[], may: (from: Status, to: Status) => boolean): string[] =>
@@ -13,7 +9,7 @@ const allowed = <Status extends string>(all: readonly Status[], may: (from: Stat
 
 describe('transitions', () => {
   it('of a sale', () => {
-    expect(allowed(SALES, mayMoveSale)).toEqual([
+    expect(allowed(SALE_STATUSES, (from, to) => saleStatusesBefore(to).includes(from))).toEqual([
       'approved -> extended',
       'approved -> finalized',
       'finalized -> extended',
@@ -21,7 +17,7 @@ describe('transitions', () => {
   });
 
   it('of a sale item', () => {
-    expect(allowed(ITEMS, mayMoveSaleItem)).toEqual([
+    expect(allowed(SALE_ITEM_STATUSES, (from, to) => saleItemStatusesBefore(to).includes(from))).toEqual([
       'pending -> paid',
       'pending -> failed',
       'pending -> expired',
@@ -32,7 +28,7 @@ describe('transitions', () => {
   });
 
   it('of a session', () => {
-    expect(allowed(SESSIONS, mayMoveSession)).toEqual([
+    expect(allowed(SESSION_STATUSES, mayMoveSession)).toEqual([
       'open -> open',
       'open -> charging',
       'open -> completed',
@@ -41,7 +37,7 @@ describe('transitions', () => {
       'charging -> open',
       'charging -> completed',
     ]);
-    expect(SESSIONS.filter((status) => isOver({ status }))).toEqual(['completed', 'expired', 'killed']);
+    expect(SESSION_STATUSES.filter((status) => isOver({ status }))).toEqual(['completed', 'expired', 'killed']);
   });
 });
 

@@ -23,7 +23,7 @@ export class AdminSalesController {
   @ApiProblems('validation_failed')
   async list(@Query() { status, user_id, limit, cursor }: ListSalesDto): Promise<SalePageDto> {
     const { sales, hasMore } = await this.sales.list({ status, userExternalId: user_id }, { limit, before: cursor });
-    return { items: sales.map(toSaleResponse), next_cursor: hasMore ? (sales.at(-1)?.sale.id ?? null) : null };
+    return { items: sales.map(toSaleResponse), next_cursor: hasMore ? (sales.at(-1)?.sale.uuid ?? null) : null };
   }
 
   @Get('sales/:id')

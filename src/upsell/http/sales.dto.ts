@@ -1,16 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min, ValidateIf } from 'class-validator';
 import type { PaymentMethodKind, RefundCommand } from '../../billing-providers/index.js';
-import { IfGiven, IsForeignId } from '../../common/http/index.js';
-import type { Language } from '../../config/index.js';
+import { DEFAULT_PAGE_LIMIT, IfGiven, IsForeignId, PageLimit } from '../../common/http/index.js';
+import { LANGUAGES, type Language } from '../../config/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
-import type { SaleItemStatus } from '../domain/sale-item.js';
-import type { SaleSource, SaleStatus } from '../domain/sale.js';
-import { SALE_ITEM_STATUSES, SALE_STATUSES } from './thank-you.dto.js';
-import { LANGUAGES } from './upsell-view.dto.js';
+import { SALE_ITEM_STATUSES, type SaleItemStatus } from '../domain/sale-item.js';
+import { SALE_STATUSES, type SaleSource, type SaleStatus } from '../domain/sale.js';
 
-const CURSOR = /^[1-9]\d{0,17}$/;
 const LARGEST_AMOUNT = 999_999_999_999;
 const REFUND_REASONS = ['requested_by_customer', 'duplicate', 'fraudulent'] as const;
 const REFUND_STATUSES = ['succeeded', 'pending', 'unknown'] as const;
@@ -118,10 +114,16 @@ export class SaleDto {
   @ApiProperty({ example: '4d6e8f10-7c8b-4a1d-9e2f-5a3b1c0d9e87' })
   id: string;
 
-  @ApiProperty({ enum: SALE_STATUSES })
+  @ApiProperty({
+    enum: SALE_STATUSES,
+    description: 'approved: paid; extended: an upsell was paid too; finalized: over without one',
+  })
   status: SaleStatus;
 
-  @ApiProperty({ description: 'Nothing will be added any more: what was bought can be sent together' })
+  @ApiProperty({
+    description:
+      'Nothing is offered any more: what was bought can be sent together. A late payment may still add to it',
+  })
   is_closed: boolean;
 
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
@@ -142,7 +144,7 @@ export class SaleDto {
   @ApiProperty({ type: String, nullable: true, example: 'cs_test_a1b2c3' })
   provider_checkout_id: string | null;
 
-  @ApiProperty(AMOUNT)
+  @ApiProperty({ ...AMOUNT, description: 'Of what was bought first, in minor units of `currency`' })
   amount: number;
 
   @ApiProperty(CURRENCY)
@@ -197,17 +199,12 @@ export class ListSalesDto {
   @IsForeignId()
   user_id?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 50;
+  @PageLimit()
+  limit: number = DEFAULT_PAGE_LIMIT;
 
-  @ApiPropertyOptional({ example: '1042', description: '`next_cursor` of the page before' })
+  @ApiPropertyOptional({ description: '`next_cursor` of the page before' })
   @IsOptional()
-  @Matches(CURSOR, { message: 'cursor must be the next_cursor of a page' })
+  @IsUUID()
   cursor?: string;
 }
 
@@ -215,7 +212,7 @@ export class SalePageDto {
   @ApiProperty({ type: [SaleDto] })
   items: SaleDto[];
 
-  @ApiProperty({ type: String, nullable: true, example: '993', description: 'Null on the last page' })
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   next_cursor: string | null;
 }
 

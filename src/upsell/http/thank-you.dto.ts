@@ -1,12 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Language } from '../../config/index.js';
-import type { SaleItemStatus } from '../domain/sale-item.js';
-import type { SaleStatus } from '../domain/sale.js';
+import { LANGUAGES, type Language } from '../../config/index.js';
+import { SALE_ITEM_STATUSES, type SaleItemStatus } from '../domain/sale-item.js';
+import { SALE_STATUSES, type SaleStatus } from '../domain/sale.js';
 import type { ThankYouItemView, ThankYouView } from '../domain/view.js';
-import { LANGUAGES, PendingViewDto } from './upsell-view.dto.js';
+import { PendingViewDto } from './upsell-view.dto.js';
 
-export const SALE_STATUSES = ['approved', 'extended', 'finalized'] as const;
-export const SALE_ITEM_STATUSES = ['pending', 'paid', 'failed', 'expired', 'refunded'] as const;
 const AMOUNT = { type: 'integer', example: 1900, description: 'Minor units of `currency`' } as const;
 const CURRENCY = { example: 'USD', description: 'ISO 4217' };
 
@@ -17,7 +15,7 @@ class ThankYouSaleDto {
   @ApiProperty({ enum: SALE_STATUSES })
   status: SaleStatus;
 
-  @ApiProperty({ description: 'Nothing will be added any more' })
+  @ApiProperty({ description: 'Nothing is offered any more' })
   is_closed: boolean;
 }
 
@@ -68,7 +66,11 @@ export class ThankYouViewDto implements ThankYouView {
   @ApiProperty({ type: PendingViewDto, nullable: true })
   pending: PendingViewDto | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'While a payment is under way: its page' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'While a payment is under way: the path of its page; `#token=` and the token come behind it',
+  })
   resume_url: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Back to the shop' })

@@ -1,11 +1,9 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { ChargeFailureCode } from '../../billing-providers/index.js';
-import type { Language } from '../../config/index.js';
-import type { SessionStatus } from '../domain/session.js';
+import { LANGUAGES, type Language } from '../../config/index.js';
+import { SESSION_STATUSES, type SessionStatus } from '../domain/session.js';
 import type { IntervalView, MethodView, OfferView, PendingView, QuoteView, StepView, View } from '../domain/view.js';
 
-export const LANGUAGES = ['vi', 'pt-BR', 'en'] as const;
-const SESSION_STATUSES = ['open', 'charging', 'completed', 'expired', 'killed'] as const;
 const FAILURES = [
   'card_declined',
   'insufficient_funds',
@@ -30,7 +28,7 @@ class SessionDto {
   @ApiProperty({ enum: SESSION_STATUSES, description: 'charging: a payment is under way' })
   status: SessionStatus;
 
-  @ApiProperty({ format: 'date-time' })
+  @ApiProperty({ format: 'date-time', description: 'When the offers end' })
   expires_at: string;
 
   @ApiProperty({ format: 'date-time', description: 'What countdowns are counted from' })
@@ -60,18 +58,21 @@ class SavedCardDto {
   @ApiProperty({ enum: ['saved_card'] })
   kind: 'saved_card';
 
-  @ApiProperty({ example: 'pm_1QxGrW2eZvKYlo2C', description: '`subscription`: the card that it is billed to' })
+  @ApiProperty({
+    example: 'pm_1QxGrW2eZvKYlo2C',
+    description: 'Brought back to accept. `subscription`: whichever card the subscription is billed to',
+  })
   card_id: string;
 
-  @ApiProperty({ example: 'visa', description: 'Empty until the quote says' })
+  @ApiProperty({ example: 'visa', description: 'Empty for `subscription`: the quote says it' })
   brand: string;
 
-  @ApiProperty({ example: '4242' })
+  @ApiProperty({ example: '4242', description: 'As `brand`' })
   last4: string;
 }
 
 class OtherMethodDto {
-  @ApiProperty({ enum: ['new_card', 'pix'] })
+  @ApiProperty({ enum: ['new_card', 'pix'], description: 'new_card: on the provider’s own page' })
   kind: 'new_card' | 'pix';
 }
 
@@ -115,11 +116,12 @@ class OfferViewDto implements OfferView {
   @ApiProperty({ type: CompareDto, nullable: true, description: 'Today’s plan, where the offer changes it' })
   compare: CompareDto | null;
 
-  @ApiProperty({ description: 'Ask for a quote first: it says what is charged now' })
+  @ApiProperty({ description: 'True: ask for a quote first, which says what is charged now' })
   quote_required: boolean;
 
   @ApiProperty({
     type: 'array',
+    description: 'Every way to pay for it, the shortest first',
     items: { oneOf: [{ $ref: getSchemaPath(SavedCardDto) }, { $ref: getSchemaPath(OtherMethodDto) }] },
   })
   methods: readonly MethodView[];
@@ -137,7 +139,7 @@ class StepViewDto implements StepView {
   @ApiProperty({ example: '6d1c0a52-9f0e-4bb5-a6a4-1a0e8f6c7d21' })
   id: string;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Place in the funnel, from 1; customers may skip some' })
   number: number;
 
   @ApiProperty({ enum: ['one_click', 'multi_offer', 'with_plans', 'pix_or_card', 'plan_upgrade'] })
@@ -161,7 +163,7 @@ class StepViewDto implements StepView {
   @ApiProperty({ ...TIME, description: 'Null until the first impression, and where there is no countdown' })
   expires_at: string | null;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Its time is over: the next action leads on' })
   is_expired: boolean;
 
   @ApiProperty({ type: [OfferViewDto] })
@@ -229,7 +231,10 @@ export class UpsellViewDto implements View {
   @ApiProperty({ type: String, nullable: true, description: 'An external step was reached' })
   redirect_url: string | null;
 
-  @ApiProperty({ example: '/thank-you?offer=0b9f6a4e-7f0b-4f65-8c8e-9a6f3d1c2b10' })
+  @ApiProperty({
+    example: '/thank-you?offer=0b9f6a4e-7f0b-4f65-8c8e-9a6f3d1c2b10',
+    description: 'A path of this service; `#token=` and the token come behind it',
+  })
   thank_you_url: string;
 }
 

@@ -88,7 +88,10 @@ export class UpsellController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Accept an offer and pay for it, at most once',
-    description: '202: not final yet; `pending` says what to do. Poll the page, or come back to it.',
+    description:
+      '202: not final yet; `pending` says what to do. Poll the page, or come back to it. ' +
+      'Problems about the page (`upsell_…`, but for `upsell_session_not_found`) or about a card that is gone, and ' +
+      '`payment_declined`, carry `current`: the page to show instead; the last also `failure`, why it was declined.',
   })
   @ApiOkResponse({ type: UpsellViewDto })
   @ApiAcceptedResponse({ type: UpsellViewDto })

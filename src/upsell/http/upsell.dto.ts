@@ -18,7 +18,7 @@ export class StepDto {
 }
 
 export class QuoteRequestDto extends StepDto {
-  @ApiProperty({ example: '3f7b3b0e-1c35-4a5d-8a53-2b7c9d6e4f10', description: 'The plan offer of the step' })
+  @ApiProperty({ example: '3f7b3b0e-1c35-4a5d-8a53-2b7c9d6e4f10', description: 'One of the offers of the step' })
   @IsUUID()
   offer_uuid: string;
 }

@@ -1,4 +1,7 @@
-/** SQL expressions of a table's columns, by the names of a record's members. */
+/**
+ * SQL expressions of a table's columns, by the names of a record's members. Amounts are `bigint`, which the driver gives as text,
+ * and far below 2^53: as `float8` they come as the whole numbers that they are.
+ */
 export type Columns<Member extends string> = Readonly<Record<Member, string>>;
 
 /** The select list of a table, each column named after its member; behind a prefix where several tables are read at once. */

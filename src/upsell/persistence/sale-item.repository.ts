@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderName } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
-import { SALE_ITEM_TRANSITIONS, type SaleItem, type SaleItemStatus } from '../domain/sale-item.js';
+import { saleItemStatusesBefore, type SaleItem, type SaleItemStatus } from '../domain/sale-item.js';
 import { selectList, type Columns } from './columns.js';
 
-export const SALE_ITEM_COLUMNS: Columns<keyof SaleItem> = {
+const SALE_ITEM_COLUMNS: Columns<keyof SaleItem> = {
   id: 'id',
   uuid: 'uuid',
   saleId: 'sale_id',
@@ -112,9 +112,6 @@ export class SaleItemRepository {
 
   /** @returns undefined when it is in a status that does not lead there */
   async move(tx: Tx, id: string, to: SaleItemStatus, paid?: Paid): Promise<SaleItem | undefined> {
-    const from = (Object.keys(SALE_ITEM_TRANSITIONS) as SaleItemStatus[]).filter((status) =>
-      SALE_ITEM_TRANSITIONS[status].includes(to),
-    );
     const rows = await tx.query<SaleItem>(
       `UPDATE sale_items AS item SET status = $2, amount = coalesce($3, amount),
          currency = coalesce($4, currency), provider_payment_id = coalesce($5, provider_payment_id),
@@ -127,7 +124,7 @@ export class SaleItemRepository {
         paid?.currency ?? null,
         paid?.providerPaymentId ?? null,
         paid?.paidAt ?? null,
-        from,
+        saleItemStatusesBefore(to),
       ],
     );
     return rows[0];

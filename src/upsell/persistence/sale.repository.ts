@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PaymentMethodKind, ProviderName } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import type { Language } from '../../config/index.js';
-import { SALE_TRANSITIONS, type Sale, type SaleStatus } from '../domain/sale.js';
+import { saleStatusesBefore, type Sale, type SaleStatus } from '../domain/sale.js';
 import { selectList, type Columns } from './columns.js';
 
 export const SALE_COLUMNS: Columns<keyof Sale> = {
@@ -124,13 +124,10 @@ export class SaleRepository {
 
   /** @returns undefined when it is in a status that does not lead there */
   async move(tx: Tx, id: string, to: SaleStatus): Promise<Sale | undefined> {
-    const from = (Object.keys(SALE_TRANSITIONS) as SaleStatus[]).filter((status) =>
-      SALE_TRANSITIONS[status].includes(to),
-    );
     const rows = await tx.query<Sale>(
       `UPDATE sales AS sale SET status = $2, updated_at = now() WHERE id = $1 AND status = ANY ($3::text[])
        RETURNING ${SELECT}`,
-      [id, to, from],
+      [id, to, saleStatusesBefore(to)],
     );
     return rows[0];
   }
@@ -144,11 +141,11 @@ export class SaleRepository {
     return rows[0];
   }
 
-  /** Newest first. @param page.before only sales with a smaller id */
+  /** Newest first. @param page `before`: only sales older than this one (uuid) */
   list(filter: SaleFilter, page: { readonly limit: number; readonly before?: string }): Promise<Sale[]> {
     return this.database.query<Sale>(
       `SELECT ${SELECT} FROM sales sale
-        WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text IS NULL OR status = $2)
+        WHERE ($1::uuid IS NULL OR id < (SELECT id FROM sales WHERE uuid = $1)) AND ($2::text IS NULL OR status = $2)
           AND ($3::bigint IS NULL OR user_id = $3)
         ORDER BY id DESC LIMIT $4`,
       [page.before ?? null, filter.status ?? null, filter.userId ?? null, page.limit],
