@@ -12,6 +12,7 @@ export {
 } from './domain/offer.js';
 export { translateProduct, type Product } from './domain/product.js';
 export { toImagePath, toImageSha256 } from './domain/image-path.js';
+export { IsCode } from './http/code.decorator.js';
 export { IsImagePath } from './http/is-image-path.decorator.js';
 export { MediaFileEntity } from './persistence/media-file.entity.js';
 export { OfferEntity } from './persistence/offer.entity.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogService } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
-import { sqlStateOf, UnitOfWork, type Tx } from '../common/database/index.js';
+import { FOREIGN_KEY_VIOLATION, sqlStateOf, UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { checkFunnel } from './domain/funnel-check.js';
 import { findUnshownOffers, type UnshownOffer } from './domain/funnel-check-offers.js';
@@ -10,8 +10,6 @@ import type { DraftStep, Funnel, FunnelStep, FunnelVersion, VersionRecord } from
 import { FunnelContextLoader } from './funnel-context.loader.js';
 import { FunnelVersionRepository } from './persistence/funnel-version.repository.js';
 import { FunnelRepository } from './persistence/funnel.repository.js';
-
-const FOREIGN_KEY_VIOLATION = '23503';
 
 export interface PublishedStep extends DraftStep {
   readonly uuid: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../common/database/index.js';
 import type { FunnelVersion } from './domain/funnel.js';
-import { FunnelVersionRepository, type Bought, type CurrentStep } from './persistence/funnel-version.repository.js';
+import { FunnelVersionRepository, type Bought } from './persistence/funnel-version.repository.js';
 
 /** Versions kept in memory; a shop has as many in use as it has funnels. */
 const CACHED_VERSIONS = 200;
@@ -19,11 +19,6 @@ export class FunnelService {
    */
   resolve(tx: Tx, bought: Bought): Promise<FunnelVersion | undefined> {
     return this.versions.findPublished(bought, tx);
-  }
-
-  /** A step and whether it may still be shown. Undefined when the version has no step there. */
-  loadStep(versionId: string, position: number, tx?: Tx): Promise<CurrentStep | undefined> {
-    return this.versions.findStep(versionId, position, tx);
   }
 
   /**

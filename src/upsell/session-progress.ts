@@ -39,8 +39,8 @@ export class SessionProgress {
    * @param methods cards of the customer; null: not read yet
    */
   async begin(tx: Tx, sale: Sale, main: SaleItem, methods: readonly SavedCard[] | null): Promise<Session | undefined> {
-    const offer = (await this.showcase.loadBought(sale.offerId, tx)).product;
-    const version = await this.funnels.resolve(tx, { offerId: sale.offerId, productId: offer?.id ?? null });
+    const { product } = await this.showcase.loadBought(sale.offerId, tx);
+    const version = await this.funnels.resolve(tx, { offerId: sale.offerId, productId: product?.id ?? null });
     const destination = version ? await this.find(tx, sale, version, 0) : END;
     if (!version || destination.kind === 'end') {
       await this.finish(tx, sale);

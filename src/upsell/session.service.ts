@@ -74,7 +74,7 @@ export class SessionService {
   /**
    * The customer says no to all that the step shows, for this and every later sale.
    *
-   * @throws as `see`, and upsell_payment_pending: what is being paid for is cancelled first
+   * @throws as `see`, and upsell_payment_pending: what is being paid for is canceled first
    */
   async decline(caller: Caller, stepUuid: string): Promise<View> {
     await this.atStep(caller, stepUuid, async (tx, { session, sale, step }) => {

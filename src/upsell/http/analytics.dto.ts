@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsCode } from '../../catalog/index.js';
 import { ANALYTICS_GROUPINGS, type AnalyticsGrouping } from '../domain/analytics.js';
 import { STEP_KINDS, type StepKind } from '../domain/funnel.js';
 
@@ -32,9 +33,9 @@ export class AnalyticsQueryDto {
   @IsIn(ANALYTICS_GROUPINGS)
   group_by: AnalyticsGrouping = 'step';
 
-  @ApiPropertyOptional({ example: 'presets', description: 'Code of an offered offer: only what is about it' })
+  @ApiPropertyOptional({ example: 'presets', description: 'Code of an offer that a step shows: only what is about it' })
   @IsOptional()
-  @Matches(/^[a-z0-9][a-z0-9_-]{0,62}$/)
+  @IsCode()
   offer?: string;
 
   @ApiPropertyOptional({ example: '5f0c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11', description: 'Id of a funnel: only its own' })

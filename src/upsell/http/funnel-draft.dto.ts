@@ -8,24 +8,22 @@ import {
   IsInt,
   IsOptional,
   IsUrl,
-  Matches,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsImagePath } from '../../catalog/index.js';
+import { IsCode, IsImagePath } from '../../catalog/index.js';
 import { IfGiven, IsText } from '../../common/http/index.js';
 import { STEP_KINDS, type StepKind } from '../domain/funnel.js';
 
 const MAXIMUM_STEPS = 20;
 const MAXIMUM_OFFERS = 6;
 const LARGEST_POSITION = MAXIMUM_STEPS - 1;
-const CODE = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 export class FunnelCodePathDto {
   @ApiProperty({ example: 'camera-course' })
-  @Matches(CODE)
+  @IsCode()
   code: string;
 }
 
@@ -87,7 +85,7 @@ export class DraftStepDto {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(MAXIMUM_OFFERS)
-  @Matches(CODE, { each: true })
+  @IsCode({ each: true })
   offers?: string[];
 
   @ApiProperty({ ...NEXT, example: 1, description: 'Position of the step after an offer was taken; null: the end' })

@@ -1,3 +1,4 @@
+import { toImagePath } from '../../catalog/index.js';
 import type { FunnelStep, StepKind, StepTexts } from '../domain/funnel.js';
 
 /** A step as `json_build_object` gives it. */
@@ -25,7 +26,7 @@ const stepsOf = (table: 'upsell_native_offer' | 'upsell_native_product'): string
 export const ALL_STEPS = `(${stepsOf('upsell_native_offer')} UNION ALL ${stepsOf('upsell_native_product')})`;
 
 /** An expression: one step of `ALL_STEPS`, aliased `step`, as a `StepRow`. */
-export const STEP_AS_JSON = `json_build_object(
+const STEP_AS_JSON = `json_build_object(
   'uuid', step.uuid, 'position', step.position, 'kind', step.kind, 'offer_ids', step.offer_ids,
   'next_on_accept', step.next_on_accept, 'next_on_decline', step.next_on_decline, 'texts', step.texts,
   'image_sha256', step.image_sha256, 'countdown_seconds', step.countdown_seconds, 'external_url', step.external_url)`;
@@ -43,14 +44,7 @@ export const toStep = (row: StepRow): FunnelStep => ({
   nextOnAccept: row.next_on_accept,
   nextOnDecline: row.next_on_decline,
   texts: row.texts,
-  image: toImagePath(row.image_sha256),
+  image: row.image_sha256 && toImagePath(row.image_sha256),
   countdownSeconds: row.countdown_seconds,
   externalUrl: row.external_url,
 });
-
-const IMAGE_FOLDER = '/media/';
-
-const toImagePath = (sha256: string | null): string | null => (sha256 === null ? null : `${IMAGE_FOLDER}${sha256}`);
-
-/** The hash in the path of a picture on this service. */
-export const toImageHash = (path: string | null): string | null => path?.slice(IMAGE_FOLDER.length) ?? null;

@@ -1,18 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { toImageSha256 } from '../../catalog/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
-import type { FunnelScope, FunnelStep, FunnelVersion, StepLayout, VersionRecord } from '../domain/funnel.js';
-import { ALL_STEPS, STEP_AS_JSON, STEPS_OF_VERSION, toImageHash, toStep, type StepRow } from './funnel-step.rows.js';
+import type { FunnelScope, FunnelVersion, StepLayout, VersionRecord } from '../domain/funnel.js';
+import { STEPS_OF_VERSION, toStep, type StepRow } from './funnel-step.rows.js';
 
 /** What was bought: an offer, and the product that it sells (null for a plan). Our ids. */
 export interface Bought {
   readonly offerId: string;
   readonly productId: string | null;
-}
-
-export interface CurrentStep {
-  readonly step: FunnelStep;
-  /** By the switch of the funnel or by the one of everything. */
-  readonly isKilled: boolean;
 }
 
 /** A step to be published, its offers by our ids. */
@@ -63,18 +58,6 @@ export class FunnelVersionRepository {
       [versionId],
     );
     return rows.map(toVersion)[0];
-  }
-
-  async findStep(versionId: string, position: number, tx?: Tx): Promise<CurrentStep | undefined> {
-    const rows = await (tx ?? this.database).query<{ step: StepRow; is_killed: boolean }>(
-      `SELECT ${STEP_AS_JSON} AS step, ${IS_KILLED} AS is_killed
-         FROM ${ALL_STEPS} step
-         JOIN upsell_funnel_versions version ON version.id = step.version_id
-         JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
-        WHERE step.version_id = $1 AND step.position = $2`,
-      [versionId, position],
-    );
-    return rows.map((row) => ({ step: toStep(row.step), isKilled: row.is_killed }))[0];
   }
 
   /** @returns undefined when there is no such version */
@@ -148,7 +131,7 @@ const toRow = (step: NewStep, position: number) => ({
   next_on_accept: step.nextOnAccept,
   next_on_decline: step.nextOnDecline,
   texts: step.texts,
-  image_sha256: toImageHash(step.image),
+  image_sha256: step.image && toImageSha256(step.image),
   countdown_seconds: step.countdownSeconds,
   external_url: step.externalUrl,
 });
