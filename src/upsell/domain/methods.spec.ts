@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { computePaymentChoices, isCardExpired, type PaymentSituation } from './methods.js';
+
+const now = new Date('2026-01-15T10:00:00Z');
+const CARD = { id: 'pm_1', brand: 'visa', last4: '4242', expiryMonth: 12, expiryYear: 2030 };
+
+describe('computePaymentChoices', () => {
+  const situation: PaymentSituation = {
+    stepKind: 'pix_or_card',
+    sells: 'one_time',
+    allowedMethods: ['card', 'pix'],
+    currency: 'BRL',
+    saleMethodKind: 'card',
+    cards: [CARD, { ...CARD, id: 'pm_2', expiryYear: 2020 }],
+    pixCurrencies: ['BRL'],
+    now,
+  };
+  const kindsOf = (changes: Partial<PaymentSituation>) =>
+    computePaymentChoices({ ...situation, ...changes }).map(({ kind }) => kind);
+
+  it.each<[string, Partial<PaymentSituation>, string[]]>([
+    ['cards that are good, another card, Pix', {}, ['saved_card', 'new_card', 'pix']],
+    ['no saved card after a sale paid by Pix', { saleMethodKind: 'pix' }, ['new_card', 'pix']],
+    ['no Pix at a one-click step', { stepKind: 'one_click' }, ['saved_card', 'new_card']],
+    ['no Pix in another currency', { currency: 'USD' }, ['saved_card', 'new_card']],
+    ['no Pix for a plan', { sells: 'start_plan' }, ['saved_card', 'new_card']],
+    ['Pix alone', { allowedMethods: ['pix'] }, ['pix']],
+    ['the subscription’s own card', { sells: 'upgrade_plan' }, ['saved_card']],
+    ['nothing', { allowedMethods: [] }, []],
+  ])('%s', (_what, changes, expected) => {
+    expect(kindsOf(changes)).toEqual(expected);
+  });
+
+  it('takes a card to the end of its month', () => {
+    const card = { expiryMonth: 1, expiryYear: 2026 };
+    expect(isCardExpired(card, new Date('2026-01-31T23:59:59Z'))).toBe(false);
+    expect(isCardExpired(card, new Date('2026-02-01T00:00:00Z'))).toBe(true);
+    expect(isCardExpired({ expiryMonth: 12, expiryYear: 2025 }, now)).toBe(true);
+  });
+});
