@@ -8,7 +8,7 @@ import { PlanQuotes } from '../subscription/index.js';
 import { AcceptContexts, type AcceptSituation, type LoadedAccept } from './accept-contexts.js';
 import { checkAccept, type AcceptRefusal } from './domain/check-accept.js';
 import type { SaleItem } from './domain/sale-item.js';
-import type { Session } from './domain/session.js';
+import { toEvent } from './domain/upsell-event.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { DecisionRepository } from './persistence/decision.repository.js';
 import { EventRepository } from './persistence/event.repository.js';
@@ -145,15 +145,10 @@ export class AcceptClaim {
       },
       decidedAt: now,
     });
-    const event = this.toEvent(session, step.position, shown.offer.id, now);
-    await this.events.append(tx, { ...event, type: 'accept' });
+    const place = { stepPosition: step.position, offerId: shown.offer.id, occurredAt: now };
+    await this.events.append(tx, toEvent(session, { ...place, type: 'accept' }));
     const isFallback = method.kind !== 'saved_card' && session.lastFailure !== null;
-    if (isFallback) await this.events.append(tx, { ...event, type: 'fallback' });
-  }
-
-  private toEvent(session: Session, stepPosition: number, offerId: string, occurredAt: Date) {
-    const { id: sessionId, saleId, versionId } = session;
-    return { sessionId, saleId, versionId, stepPosition, offerId, occurredAt };
+    if (isFallback) await this.events.append(tx, toEvent(session, { ...place, type: 'fallback' }));
   }
 
   private log({ sale, session }: AcceptSituation, { step }: Judged, attempt: ChargeAttempt): void {

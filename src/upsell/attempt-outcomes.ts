@@ -11,7 +11,7 @@ import { computePaymentWakeKey } from './domain/payment-wake-key.js';
 import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import type { Session } from './domain/session.js';
-import type { UpsellEventType } from './domain/upsell-event.js';
+import { toEvent, type UpsellEventType } from './domain/upsell-event.js';
 import { FunnelService } from './funnel.service.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { EventRepository } from './persistence/event.repository.js';
@@ -140,16 +140,9 @@ export class AttemptOutcomes {
     type: UpsellEventType,
     more: { readonly money?: { readonly amount: number; readonly currency: string }; readonly reason?: string },
   ): Promise<boolean> {
-    return this.events.append(tx, {
-      sessionId: session.id,
-      saleId: session.saleId,
-      versionId: session.versionId,
-      stepPosition: item.stepPosition ?? 0,
-      offerId: item.offerId,
-      type,
-      occurredAt: this.clock.now(),
-      ...more,
-    });
+    const { stepPosition, offerId } = item;
+    const happened = { stepPosition: stepPosition ?? 0, offerId, type, occurredAt: this.clock.now(), ...more };
+    return this.events.append(tx, toEvent(session, happened));
   }
 
   private async lock(tx: Tx, attempt: ChargeAttempt): Promise<Affected> {

@@ -9,6 +9,7 @@ import { computePaymentWakeKey } from './domain/payment-wake-key.js';
 import { computeDispute, computeRefund, type DisputeEffect, type SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import type { Session } from './domain/session.js';
+import { toEvent } from './domain/upsell-event.js';
 import { READ_RETURNED, type ReadReturnedPayload } from './jobs/tasks.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { EventRepository } from './persistence/event.repository.js';
@@ -110,16 +111,10 @@ export class ReturnedMoney {
       { suffix: String(refundedAmount), added_amount: added, is_full: isFull },
     );
     if (!session || item.stepPosition === null) return;
-    await this.events.append(tx, {
-      sessionId: session.id,
-      saleId: sale.id,
-      versionId: session.versionId,
-      stepPosition: item.stepPosition,
-      offerId: item.offerId,
-      type: 'refund',
-      money: { amount: added, currency: item.currency },
-      occurredAt: this.clock.now(),
-    });
+    const { stepPosition, offerId, currency } = item;
+    const money = { amount: added, currency };
+    const happened = { stepPosition, offerId, type: 'refund', money, occurredAt: this.clock.now() } as const;
+    await this.events.append(tx, toEvent(session, happened));
   }
 
   /** An upsell that is given back leaves what is offered next as it is. */

@@ -8,6 +8,7 @@ import type { FunnelVersion } from './domain/funnel.js';
 import { isKept, type SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import { computeLapse, type Lapse, type Session } from './domain/session.js';
+import { toStepEvent } from './domain/upsell-event.js';
 import { FunnelService } from './funnel.service.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { EventRepository } from './persistence/event.repository.js';
@@ -170,18 +171,10 @@ export class SessionProgress {
   }
 
   private async appendExpiry(tx: Tx, session: Session, reason: 'session' | 'step'): Promise<void> {
-    const { stepPosition, offeredOfferIds } = session;
+    const { stepPosition } = session;
     if (stepPosition === null) return;
-    await this.events.append(tx, {
-      sessionId: session.id,
-      saleId: session.saleId,
-      versionId: session.versionId,
-      stepPosition,
-      offerId: offeredOfferIds.length === 1 ? offeredOfferIds[0]! : null,
-      type: 'expiry',
-      reason,
-      occurredAt: this.clock.now(),
-    });
+    const happened = { stepPosition, type: 'expiry', reason, occurredAt: this.clock.now() } as const;
+    await this.events.append(tx, toStepEvent(session, happened));
   }
 
   private log(message: string, session: Session): void {

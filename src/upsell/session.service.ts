@@ -7,7 +7,7 @@ import { PlanQuotes } from '../subscription/index.js';
 import type { FunnelStep } from './domain/funnel.js';
 import type { Sale } from './domain/sale.js';
 import { computeLapse, type Session } from './domain/session.js';
-import type { UpsellEventType } from './domain/upsell-event.js';
+import { toStepEvent, type UpsellEventType } from './domain/upsell-event.js';
 import type { QuoteView, View } from './domain/view.js';
 import { FunnelService } from './funnel.service.js';
 import { MerchantMessages } from './merchant-messages.js';
@@ -177,16 +177,8 @@ export class SessionService {
   }
 
   private append(tx: Tx, session: Session, step: FunnelStep, type: UpsellEventType): Promise<boolean> {
-    const { offeredOfferIds } = session;
-    return this.events.append(tx, {
-      sessionId: session.id,
-      saleId: session.saleId,
-      versionId: session.versionId,
-      stepPosition: step.position,
-      offerId: offeredOfferIds.length === 1 ? offeredOfferIds[0]! : null,
-      type,
-      occurredAt: this.clock.now(),
-    });
+    const happened = { stepPosition: step.position, type, occurredAt: this.clock.now() };
+    return this.events.append(tx, toStepEvent(session, happened));
   }
 
   private open({ ticket, offerUuid }: Caller): Promise<OpenVisit> {
