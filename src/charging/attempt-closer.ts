@@ -23,8 +23,8 @@ export class AttemptCloser {
 
   /**
    * @returns the attempt, closed, or succeeded where it was faster
-   * @throws ApplicationError `upsell_payment_pending` while nobody knows whether the money has moved, or when it is on its way
-   *   and cannot be held; `provider_unavailable`
+   * @throws ApplicationError `upsell_payment_pending` while nobody knows whether the money has moved or the provider has closed
+   *   it, or when it is on its way and cannot be held; `provider_unavailable`: nothing was changed
    */
   async cancel(uuid: string): Promise<ChargeAttempt> {
     const attempt = await this.load(uuid);
@@ -71,7 +71,7 @@ export class AttemptCloser {
       return await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt));
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      const code = error.outcome === 'refused' ? 'upsell_payment_pending' : 'provider_unavailable';
+      const code = error.outcome === 'unavailable' ? 'provider_unavailable' : 'upsell_payment_pending';
       throw new ApplicationError(code, { cause: error });
     }
   }

@@ -77,7 +77,7 @@ describe('calling an attempt off', () => {
   it.each([
     ['upsell_payment_pending', refused()],
     ['provider_unavailable', unavailable()],
-    ['provider_unavailable', unanswered()],
+    ['upsell_payment_pending', unanswered()],
   ])('tells %s where the provider does not let go', async (code, error) => {
     const { uuid } = await tools.executed(processing());
     tools.provider.will(error);
