@@ -3,7 +3,6 @@ export { BillingProviderRegistry } from './billing-provider-registry.js';
 export { BillingProvidersModule } from './billing-providers.module.js';
 export type {
   ChargeCommand,
-  ChargeFailure,
   ChargeFailureCode,
   ChargeKind,
   ChargeOutcome,
@@ -26,7 +25,6 @@ export type {
   FoundPayment,
   MoneyFact,
   PaymentFact,
-  PaymentLabels,
   RefundFact,
 } from './domain/payment-facts.js';
 export type {

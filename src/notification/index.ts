@@ -1,5 +1,5 @@
-export { strongestByProduct, type EntitlementStatus } from './domain/entitlement.js';
-export type { MerchantEventType, MerchantMessage } from './domain/merchant-event.js';
+export { strongestByProduct } from './domain/entitlement.js';
+export type { MerchantEventType } from './domain/merchant-event.js';
 export { Entitlements } from './entitlements.js';
 export { MerchantWebhooks } from './merchant-webhooks.js';
 export { NotificationModule } from './notification.module.js';

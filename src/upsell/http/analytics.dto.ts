@@ -125,7 +125,11 @@ export class AnalyticsItemDto {
   @ApiProperty({ type: 'integer', example: 3, description: 'Payments that failed' })
   failures: number;
 
-  @ApiProperty({ type: 'integer', example: 2, description: 'Checkouts that were opened after a payment had failed' })
+  @ApiProperty({
+    type: 'integer',
+    example: 2,
+    description: 'Other ways to pay (a new card, Pix) that were tried after a payment had failed',
+  })
   fallbacks: number;
 
   @ApiProperty({ type: 'integer', example: 5, description: 'Steps whose time ran out before a decision' })

@@ -121,11 +121,6 @@ export class Invoices {
     this.markPaid(invoice);
   }
 
-  stopRetrying(invoice: Invoice): void {
-    this.agenda.cancel(RETRY, invoice.id);
-    invoice.next_payment_attempt = null;
-  }
-
   methodFor(invoice: Invoice): string | null {
     const subscription = this.store.find('subscription', subscriptionIdOf(invoice));
     const customer = this.store.find('customer', invoice.customer);
