@@ -50,9 +50,9 @@ export class SaleClaimsService {
   /**
    * Makes a payment, as the provider says it is, a sale of this user. Repeating it gives the same sale.
    *
-   * @throws ApplicationError user_not_found, group_not_found, return_url_not_allowed, payment_not_found, payment_not_paid (or given back in full),
-   *   payment_not_a_sale (a renewal, a plan change, a charge of our own), offer_not_found, sale_customer_mismatch,
-   *   provider_customer_taken, provider_unavailable, provider_refused
+   * @throws ApplicationError user_not_found, group_not_found, return_url_not_allowed, payment_not_found, payment_not_paid (nor
+   *   one that was given back in full), payment_not_a_sale (a renewal, a plan change, a charge of our own), offer_not_found,
+   *   sale_customer_mismatch, provider_customer_taken, provider_unavailable, provider_refused
    */
   async claim(claim: SaleClaim): Promise<Sale> {
     const { returnUrl, provider } = claim;
