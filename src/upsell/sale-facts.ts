@@ -5,7 +5,7 @@ import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import { computeCustomerWakeKey, IdentityService } from '../identity/index.js';
 import type { FactOutcome } from '../subscription/index.js';
-import type { SaleSource } from './domain/sale.js';
+import { computeToldMethod, type SaleSource } from './domain/sale.js';
 import { chooseGroup } from './domain/sale-group.js';
 import { READ_CHECKOUT, type ReadCheckoutPayload } from './jobs/tasks.js';
 import type { NewSale } from './persistence/sale.repository.js';
@@ -49,7 +49,8 @@ export class SaleFacts {
     if (fact.change !== 'succeeded') return ignored('not_paid');
     const { provider, paymentId, methodKind, customerId, offerUuid } = fact;
     if (offerUuid === null) {
-      const isKnown = await this.recorder.complete(tx, { provider, providerPaymentId: paymentId }, { methodKind });
+      const told = { methodKind: computeToldMethod('payment', methodKind) };
+      const isKnown = await this.recorder.complete(tx, { provider, providerPaymentId: paymentId }, told);
       return isKnown ? APPLIED : ignored('no_offer');
     }
     if (customerId === null) return ignored('no_customer');

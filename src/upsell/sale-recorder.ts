@@ -5,7 +5,7 @@ import { Jobs } from '../common/jobs/index.js';
 import { WAKE_WAITING_TASK } from '../identity/index.js';
 import { Entitlements } from '../notification/index.js';
 import { computePaymentWakeKey } from './domain/payment-wake-key.js';
-import type { Sale } from './domain/sale.js';
+import { computeToldMethod, type Sale } from './domain/sale.js';
 import { READ_CARDS, type ReadCardsPayload } from './jobs/tasks.js';
 import { MerchantMessages } from './merchant-messages.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
@@ -80,8 +80,7 @@ export class SaleRecorder {
     const known = await this.sales.findByPayment(told.provider, told.providerPaymentId, tx);
     if (!known) throw new Error('A payment is a sale already, and is not.');
     return this.sales.complete(tx, known.id, {
-      // A checkout's event does not say how it was paid: everybody else knows better.
-      methodKind: told.source === 'checkout' ? undefined : told.methodKind,
+      methodKind: computeToldMethod(told.source, told.methodKind),
       language: told.language ?? undefined,
       returnUrl: told.returnUrl ?? undefined,
       groupId: told.groupId ?? undefined,

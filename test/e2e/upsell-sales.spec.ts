@@ -36,8 +36,8 @@ async function buySilently(buyer: Buyer, options = {}): Promise<Purchase> {
   return purchase;
 }
 
-/** Delivers what the provider would have told of a payment, in this order. */
-async function deliver(purchase: Purchase, types: readonly string[]): Promise<void> {
+/** Delivers what the provider would have told of a payment, in this order. @param changes of the objects that are told of */
+async function deliver(purchase: Purchase, types: readonly string[], changes: object = {}): Promise<void> {
   const events = await shop.world.stripe.events.list({ limit: 100 });
   for (const type of types) {
     const event = events.data.find((candidate) => {
@@ -45,7 +45,8 @@ async function deliver(purchase: Purchase, types: readonly string[]): Promise<vo
       return candidate.type === type && (id === purchase.paymentId || id === purchase.checkoutId);
     });
     if (!event) throw new Error(`there is no ${type}`);
-    await shop.postEvent(JSON.stringify(event));
+    const object = { ...event.data.object, ...changes };
+    await shop.postEvent(JSON.stringify({ ...event, data: { ...event.data, object } }));
     await shop.world.settle(); // several workers: only then is the order that of the test
   }
 }
@@ -94,6 +95,17 @@ describe('a sale', () => {
     const visit = Visit.follow(shop, claimed.body);
     expect(await visit.view()).toMatchObject({ language: 'pt-BR', step: { headline: 'Thêm một món nữa?' } });
     expect(await visit.thankYou()).toMatchObject({ return_url: 'https://shop.test/orders' });
+  });
+
+  it('keeps its card, and so its one click, when an event does not say how it was paid', async () => {
+    const buyer = await nextBuyer();
+    const purchase = await buySilently(buyer);
+    const claimed = await buyer.claim(purchase);
+    await deliver(purchase, [CHECKOUT]);
+    await deliver(purchase, [PAYMENT], { payment_method_types: ['card', 'link'] });
+    expect(await salesOf(buyer)).toMatchObject([{ method: 'card' }]);
+    const { step } = await Visit.follow(shop, claimed.body).view();
+    expect(step.offers[0].methods[0]).toMatchObject({ kind: 'saved_card', last4: '4242' });
   });
 
   it('is made once when everybody tells at the same time', async () => {

@@ -49,3 +49,10 @@ export const SALE_STATUSES = Object.keys(SALE_TRANSITIONS) as readonly SaleStatu
 /** The statuses that lead to `to`. */
 export const saleStatusesBefore = (to: SaleStatus): readonly SaleStatus[] =>
   SALE_STATUSES.filter((from) => SALE_TRANSITIONS[from].includes(to));
+
+/**
+ * How a sale was paid, as far as its teller knows: a checkout's event does not say, and `other` in a payment's event may be any
+ * of the ways in which it could be paid. Who reads the payment from the provider knows.
+ */
+export const computeToldMethod = (source: SaleSource, kind: PaymentMethodKind): PaymentMethodKind | undefined =>
+  source === 'checkout' || (source === 'payment' && kind === 'other') ? undefined : kind;
