@@ -50,7 +50,8 @@ function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
   const description = new DocumentBuilder()
     .setTitle('Uplift')
     .setDescription(
-      'Subscription plan changes over a merchant’s payment provider. Errors are RFC 9457 problem documents.',
+      'Upsells after a purchase, and subscription plan changes, over a merchant’s payment provider. Errors are RFC 9457 ' +
+        'problem documents. Amounts are minor units of the currency; times are UTC.',
     )
     .setVersion('1')
     .addServer(config.http.appUrl)

@@ -98,6 +98,7 @@ function describe(urls: LocalUrls, application: NodeJS.ProcessEnv): string {
     ['API with Swagger UI', `${urls.application}/docs`],
     ...(urls.sandbox ? [['Payment provider sandbox', urls.sandbox]] : []),
     ['Admin key (X-Api-Key)', application.ADMIN_API_KEY],
+    ...(urls.sandbox ? [['Its Stripe key (of the sandbox)', application.STRIPE_SECRET_KEY]] : []),
     ...(urls.database
       ? [
           ['Database', urls.database],

@@ -30,8 +30,8 @@ function steps({ session, texts }: Visit, subscription: ShopState['subscription'
   const boundary = subscription?.cancel_at ? texts.time.toEnd : texts.time.toRenewal;
   return html`<form class="time-steps" method="post" action="/clock">
     <input type="hidden" name="sequence" value="${session.sequence}" />
-    ${step('hour', texts.time.hour)} ${step('day', texts.time.day)} ${step('week', texts.time.week)}
-    ${runs && step('renewal', boundary)}
+    ${step('quarter', texts.time.quarter)} ${step('hour', texts.time.hour)} ${step('day', texts.time.day)}
+    ${step('week', texts.time.week)} ${runs && step('renewal', boundary)}
     ${runs && !subscription.cancel_at && step('after-renewal', texts.time.afterRenewal)}
   </form>`;
 }

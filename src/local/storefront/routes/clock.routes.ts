@@ -9,6 +9,7 @@ const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 const STEPS: Readonly<Record<string, ClockStep>> = {
+  quarter: { seconds: HOUR_SECONDS / 4 },
   hour: { seconds: HOUR_SECONDS },
   day: { seconds: DAY_SECONDS },
   week: { seconds: 7 * DAY_SECONDS },

@@ -38,6 +38,7 @@ export const en: Texts = {
   time: {
     title: 'Time machine',
     now: 'It is now',
+    quarter: '+15 minutes',
     hour: '+1 hour',
     day: '+1 day',
     week: '+1 week',

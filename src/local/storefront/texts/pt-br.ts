@@ -38,6 +38,7 @@ export const ptBr: Texts = {
   time: {
     title: 'Máquina do tempo',
     now: 'Agora é',
+    quarter: '+15 minutos',
     hour: '+1 hora',
     day: '+1 dia',
     week: '+1 semana',

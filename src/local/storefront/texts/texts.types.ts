@@ -29,6 +29,7 @@ export interface Texts {
   readonly time: {
     readonly title: string;
     readonly now: string;
+    readonly quarter: string;
     readonly hour: string;
     readonly day: string;
     readonly week: string;

@@ -38,6 +38,7 @@ export const vi: Texts = {
   time: {
     title: 'Cỗ máy thời gian',
     now: 'Bây giờ là',
+    quarter: '+15 phút',
     hour: '+1 giờ',
     day: '+1 ngày',
     week: '+1 tuần',
