@@ -23,6 +23,8 @@ export async function measureAcknowledging(database: BenchDatabase): Promise<Com
   }
 }
 
+const nextRequest = (): string => toSignedRequest(nextBody());
+
 async function compare(
   database: BenchDatabase,
   servers: { readonly ours: BenchServer; readonly bare: BenchServer },
@@ -30,7 +32,6 @@ async function compare(
 ): Promise<Comparison> {
   const slice = async (server: BenchServer): Promise<LoadResult> => {
     await database.query('TRUNCATE webhook_events');
-    const nextRequest = () => toSignedRequest(nextBody());
     return sendRequests(server.port, { connections, milliseconds: SLICE_MILLISECONDS, nextRequest });
   };
   await slice(servers.bare); // both have compiled their code and opened their connections before it counts

@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { type FastifyRequest } from 'fastify';
 import { jwtVerify } from 'jose';
 import pg from 'pg';
 import { SELECT_OFFER } from '../../src/catalog/persistence/offer-row.js';
@@ -15,7 +15,11 @@ const secret = new TextEncoder().encode(UPSELL_TOKEN_SECRET);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: POOL_SIZE });
 const app = Fastify();
 
-app.get<{ Params: { offer: string } }>('/upsell-native/:offer', async (request) => {
+app.get('/upsell-native/:offer', lookUp);
+
+reportPort(await app.listen({ port: 0, host: '127.0.0.1' }));
+
+async function lookUp(request: FastifyRequest): Promise<object> {
   const token = (request.headers.authorization ?? '').slice('Bearer '.length);
   const { payload } = await jwtVerify(token, secret, { audience: 'uplift-upsell', algorithms: ['HS256'] });
   const visit = await pool.query({ name: 'visit', text: SELECT_VISIT, values: [payload.sub] });
@@ -25,6 +29,4 @@ app.get<{ Params: { offer: string } }>('/upsell-native/:offer', async (request) 
     values: [visit.rows[0]?.session_offeredOfferIds],
   });
   return { visit: visit.rows[0], offers: offers.rows };
-});
-
-reportPort(await app.listen({ port: 0, host: '127.0.0.1' }));
+}
