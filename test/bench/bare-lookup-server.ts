@@ -1,4 +1,4 @@
-import Fastify, { type FastifyRequest } from 'fastify';
+import Fastify from 'fastify';
 import { jwtVerify } from 'jose';
 import pg from 'pg';
 import { SELECT_OFFER } from '../../src/catalog/persistence/offer-row.js';
@@ -15,11 +15,7 @@ const secret = new TextEncoder().encode(UPSELL_TOKEN_SECRET);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: POOL_SIZE });
 const app = Fastify();
 
-app.get('/upsell-native/:offer', lookUp);
-
-reportPort(await app.listen({ port: 0, host: '127.0.0.1' }));
-
-async function lookUp(request: FastifyRequest): Promise<object> {
+app.get('/upsell-native/:offer', async (request, reply) => {
   const token = (request.headers.authorization ?? '').slice('Bearer '.length);
   const { payload } = await jwtVerify(token, secret, { audience: 'uplift-upsell', algorithms: ['HS256'] });
   const visit = await pool.query({ name: 'visit', text: SELECT_VISIT, values: [payload.sub] });
@@ -28,5 +24,7 @@ async function lookUp(request: FastifyRequest): Promise<object> {
     text: `${SELECT_OFFER} WHERE offer.id = ANY ($1::bigint[])`,
     values: [visit.rows[0]?.session_offeredOfferIds],
   });
-  return { visit: visit.rows[0], offers: offers.rows };
-}
+  return reply.send({ visit: visit.rows[0], offers: offers.rows });
+});
+
+reportPort(await app.listen({ port: 0, host: '127.0.0.1' }));
