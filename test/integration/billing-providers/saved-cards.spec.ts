@@ -29,6 +29,20 @@ describe('the cards of a customer', () => {
     ]);
   });
 
+  it('are each told once, however often they were saved: the default one, else the newest', async () => {
+    const { customerId, cardId } = await saveCard(world);
+    await world.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customerId });
+    const newest = await world.stripe.paymentMethods.attach('pm_card_visa', { customer: customerId });
+    const visas = async () => {
+      const cards = await world.provider.listPaymentMethods(customerId);
+      expect(cards.map(({ last4 }) => last4).toSorted()).toEqual(['4242', '4444']);
+      return cards.filter(({ last4 }) => last4 === '4242').map(({ id }) => id);
+    };
+    expect(await visas()).toEqual([newest.id]);
+    await world.stripe.customers.update(customerId, { invoice_settings: { default_payment_method: cardId } });
+    expect(await visas()).toEqual([cardId]);
+  });
+
   it('are none for one who saved none', async () => {
     const { id } = await world.stripe.customers.create({});
     expect(await world.provider.listPaymentMethods(id)).toEqual([]);
