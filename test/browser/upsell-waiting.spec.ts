@@ -19,6 +19,9 @@ afterAll(async () => {
   await api?.close();
 });
 
+/** Where a bank leads back to, with what it adds. */
+const RETURN = `/upsell-native?offer=${BOUGHT}&payment_intent=pi_1&payment_intent_client_secret=pi_1_secret_2`;
+
 /** Also where a test failed: a page left open would go on asking. */
 afterEach(() => customer?.context.close());
 
@@ -45,8 +48,9 @@ describe('a payment that is not final', () => {
     await customer.goTo(UPSELL);
     await customer.press(/Yes/);
     await customer.page.waitForURL('**/elsewhere');
-    await customer.goTo(`/upsell-native?offer=${BOUGHT}`);
+    await customer.goTo(`${RETURN}&redirect_status=succeeded#token=${TOKEN}`);
     await customer.reads('We are asking whether it worked.');
+    expect(customer.page.url()).toBe(`${api.url}/upsell-native?offer=${BOUGHT}`);
     await customer.look('15-returning');
     api.view = view({ step: second });
     await customer.sees('No time for a date?');
@@ -69,6 +73,67 @@ describe('a payment that is not final', () => {
     await customer.press('Choose another way');
     await customer.sees('Start faster');
     expect(api.of('cancel-payment').map(({ body }) => body)).toEqual([{ step: step().id }]);
+    expect(await customer.leave()).toEqual([]);
+  });
+
+  it.each([
+    ['authenticate', 'Your bank wants to be sure that it is you', `${RETURN}&redirect_status=failed`],
+    ['authenticate', 'Your bank wants to be sure that it is you', 'back'],
+    ['checkout', 'Finish on the payment page', `/upsell-native?offer=${BOUGHT}&redirect_status=canceled`],
+    ['checkout', 'Finish on the payment page', 'back'],
+  ] as const)('(%s) that was given up there is not waited for: %s (%s)', async (kind, heading, way) => {
+    api.play(view());
+    api.on('payment', () => ({ status: 202, body: charging({ kind, url: `${api.url}/elsewhere` }) }));
+    customer = await visit();
+    await customer.goTo(UPSELL);
+    await customer.context.addInitScript(() => {
+      const note = () => (window.name += `|${document.querySelector('h1')?.textContent ?? ''}`);
+      new MutationObserver(note).observe(document, { childList: true, subtree: true });
+    });
+    await customer.press(/Yes/);
+    await customer.page.waitForURL('**/elsewhere');
+    if (way === 'back') await customer.page.goBack();
+    else await customer.goTo(way);
+    await customer.sees(heading);
+    expect(await customer.page.evaluate(() => window.name)).toContain(heading);
+    expect(await customer.page.evaluate(() => window.name)).not.toContain('is being confirmed');
+    expect(customer.page.url()).toBe(`${api.url}/upsell-native?offer=${BOUGHT}`);
+    expect(await customer.leave()).toEqual([]);
+  });
+
+  it('at a payment page that does not say how it was left is asked after', async () => {
+    api.play(view());
+    api.on('payment', () => ({ status: 202, body: charging({ kind: 'checkout', url: `${api.url}/elsewhere` }) }));
+    customer = await visit();
+    await customer.goTo(UPSELL);
+    await customer.press(/Yes/);
+    await customer.page.waitForURL('**/elsewhere');
+    await customer.goTo(UPSELL);
+    await customer.reads('We are asking whether it worked.');
+    expect(await customer.leave()).toEqual([]);
+  });
+
+  it('can be answered with a no, which cancels it and declines the step', async () => {
+    api.play(charging({ kind: 'checkout', url: `${api.url}/elsewhere` }));
+    api.on('cancel-payment', () => ({ status: 200, body: view() }));
+    api.on('decline', () => ({ status: 200, body: view({ step: second }) }));
+    customer = await visit();
+    await customer.goTo(UPSELL);
+    await customer.press('No, thank you');
+    await customer.sees('No time for a date?');
+    expect(api.of('cancel-payment').map(({ body }) => body)).toEqual([{ step: step().id }]);
+    expect(api.of('decline').map(({ body }) => body)).toEqual([{ step: step().id }]);
+    expect(await customer.leave()).toEqual([]);
+  });
+
+  it('that was made meanwhile is not answered with a no', async () => {
+    api.play(charging({ kind: 'checkout', url: `${api.url}/elsewhere` }));
+    api.on('cancel-payment', () => ({ status: 200, body: view({ step: second }) }));
+    customer = await visit();
+    await customer.goTo(UPSELL);
+    await customer.press('No, thank you');
+    await customer.sees('No time for a date?');
+    expect(api.of('decline')).toEqual([]);
     expect(await customer.leave()).toEqual([]);
   });
 

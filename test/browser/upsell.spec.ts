@@ -170,6 +170,7 @@ describe('a card', () => {
     await visit.page.waitForURL(`${world.sandbox.url}/3ds/**`);
     await passBank(visit);
     await visit.sees(SMALL_STEP);
+    expect(new URL(visit.page.url()).search).toMatch(/^\?offer=[0-9a-f-]{36}$/);
     expect(world.chargesOf(customer)).toEqual([KIT, WORKSHOP]);
     expect(await visit.leave()).toEqual([]);
   });
@@ -180,9 +181,22 @@ describe('a card', () => {
     await visit.press(/Yes/);
     await visit.page.waitForURL(`${world.sandbox.url}/3ds/**`);
     await visit.page.goBack();
+    await visit.sees('Your bank wants to be sure that it is you');
     await visit.press('Choose another way');
     await visit.sees(WORKSHOP_STEP);
     await visit.press(/No, thank you/);
+    await visit.sees(RECORDING_STEP);
+    expect(world.chargesOf(customer)).toEqual([KIT]);
+    expect(await visit.leave()).toEqual([]);
+  });
+
+  it('whose bank was left can be answered with a no', async () => {
+    const { visit, customer } = await buy({ method: ASKING });
+    await visit.sees(WORKSHOP_STEP);
+    await visit.press(/Yes/);
+    await visit.page.waitForURL(`${world.sandbox.url}/3ds/**`);
+    await visit.page.goBack();
+    await visit.press('No, thank you');
     await visit.sees(RECORDING_STEP);
     expect(world.chargesOf(customer)).toEqual([KIT]);
     expect(await visit.leave()).toEqual([]);

@@ -23,6 +23,8 @@ export interface Actions {
   pay(order: object, about: Omit<Tried, 'hasFailed'> & { name: string }): void;
   decline(step: string): void;
   cancelPayment(step: string): void;
+  /** Cancels the open payment and declines what it was for. */
+  refusePayment(step: string): void;
   quote(step: string, offer: string): Promise<Answer<Quote>>;
   /** Asks the API what is to be shown now. */
   refresh(): Promise<void>;

@@ -33,6 +33,8 @@ let shownStep;
 let turn = 0;
 let isActing = false;
 let returningUntil = 0;
+/** @type {ReturnType<typeof visit.takeReturn>} */
+let wayBack = null;
 /** @type {Tried | null} */
 let tried = null;
 /** @type {Set<string>} */
@@ -71,7 +73,7 @@ async function show(view, { message, isForced = false } = {}) {
   if (session.status !== 'open' && session.status !== 'charging') {
     return visit.moveTo(view.thank_you_url, session.status === 'completed' ? undefined : 'over');
   }
-  const isReturning = performance.now() < returningUntil;
+  const isReturning = performance.now() < returningUntil && isPerhapsPaid(pending);
   const name = JSON.stringify([
     step?.id,
     step?.is_expired,
@@ -86,6 +88,13 @@ async function show(view, { message, isForced = false } = {}) {
   else enter(screenOf(view, message, isReturning), name, step?.id);
   if (step && !pending && !step.is_expired) void saw(step);
 }
+
+/**
+ * A bank says in the address whether it worked. A payment page says so only where it was asked to.
+ *
+ * @param {View['pending']} pending
+ */
+const isPerhapsPaid = (pending) => wayBack === 'paid' || (wayBack === 'unknown' && pending?.kind === 'checkout');
 
 /**
  * @param {View} view
@@ -222,6 +231,7 @@ const actions = {
   },
   decline: (step) => void act(() => api.decline(step), { lost: texts.lost.short }),
   cancelPayment: (step) => void act(() => api.cancelPayment(step), { lost: texts.lost.short }),
+  refusePayment: (step) => void act(() => refuse(step), { lost: texts.lost.short }),
   quote: (step, offer) => api.quote(step, offer),
   refresh,
 };
@@ -244,6 +254,17 @@ async function payOnce(order, key) {
 }
 
 /**
+ * Ends the open payment and says no; only where that payment has not led on by itself meanwhile.
+ *
+ * @param {string} step
+ */
+async function refuse(step) {
+  const answer = await api.cancelPayment(step);
+  const isOpen = answer.ok && answer.body.step?.id === step && answer.body.pending === null;
+  return isOpen ? api.decline(step) : answer;
+}
+
+/**
  * Whoever pressed the button goes on at the bank or on the payment page without a second press.
  *
  * @param {View} view
@@ -255,14 +276,16 @@ function leaveToPay({ pending }) {
 async function start() {
   await use(visit.guessLanguage());
   if (!visit.isComplete) return enter(messageScreen(texts.incomplete), 'incomplete');
-  if (visit.takeReturn()) returningUntil = performance.now() + RETURN_MILLISECONDS;
+  wayBack = visit.takeReturn();
+  if (wayBack !== null) returningUntil = performance.now() + RETURN_MILLISECONDS;
   await recover();
 }
 
 // The back button may bring the page back as it was left; a page left open for an hour may be out of date too.
 addEventListener('pageshow', (event) => {
   if (!event.persisted) return;
-  if (visit.takeReturn()) returningUntil = performance.now() + RETURN_MILLISECONDS;
+  visit.forgetReturn();
+  wayBack = null;
   shown = '';
   void refresh();
 });

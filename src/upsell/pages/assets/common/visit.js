@@ -5,7 +5,10 @@
  * is kept for this tab and taken out of the address bar, so that it is in no history and on no screenshot.
  */
 
-const offer = new URLSearchParams(location.search).get('offer') ?? '';
+const query = new URLSearchParams(location.search);
+const offer = query.get('offer') ?? '';
+/** What a bank or a payment page said in the address as it led back here. */
+const returnStatus = query.get('redirect_status');
 const TOKEN_KEY = `uplift.token.${offer}`;
 const NOTE_KEY = `uplift.note.${offer}`;
 const AWAY_KEY = `uplift.away.${offer}`;
@@ -42,10 +45,21 @@ const storage = {
 
 function takeToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (!given) return storage.read(TOKEN_KEY) ?? '';
   // Without storage the token stays in the address, so that a reload still works.
-  if (storage.write(TOKEN_KEY, given)) history.replaceState(history.state, '', location.pathname + location.search);
-  return given;
+  const isKept = !given || storage.write(TOKEN_KEY, given);
+  cleanAddress(isKept ? '' : location.hash);
+  return given ?? storage.read(TOKEN_KEY) ?? '';
+}
+
+/**
+ * A bank adds the payment and its secret to the address: no more than the offer stays.
+ *
+ * @param {string} hash
+ */
+function cleanAddress(hash) {
+  const search = offer === '' ? location.search : `?${new URLSearchParams({ offer })}`;
+  const clean = location.pathname + search + hash;
+  if (clean !== location.pathname + location.search + location.hash) history.replaceState(history.state, '', clean);
 }
 
 const token = takeToken();
@@ -108,12 +122,23 @@ export const visit = {
     if (isWebAddress(url)) location.replace(url);
   },
 
-  /** Whether this tab was at a page of somebody else just before; once. */
+  /**
+   * How this page was reached from the page of somebody else; once.
+   *
+   * @returns {'paid' | 'unknown' | null} `unknown`: a link of that page, which may stand behind a payment; null: it was given
+   *   up there, the back button was pressed, or nobody was away
+   */
   takeReturn() {
     const wasAway = storage.read(AWAY_KEY) !== null;
     storage.write(AWAY_KEY, null);
-    return wasAway;
+    const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+    if (entry?.type !== 'navigate') return null;
+    if (returnStatus !== null) return returnStatus === 'succeeded' ? 'paid' : null;
+    return wasAway ? 'unknown' : null;
   },
+
+  /** The page came back as it was left, by the back button: nobody returns from a payment that way. */
+  forgetReturn: () => void storage.write(AWAY_KEY, null),
 
   /** @returns {Language} the language to speak until the API says which */
   guessLanguage() {

@@ -34,8 +34,8 @@ export function processingScreen(texts, view, actions, { messages, isReturning }
       heading(texts.processing.title),
       h('p', { class: 'lead' }, isReturning ? texts.returning : texts.processing.body),
       spinner(texts.loading),
-      // Whoever came back by the back button need not wait.
-      isReturning && h('div', { class: 'actions' }, anotherWay(texts, view, actions)),
+      // Whoever came back without having paid need not wait.
+      isReturning && h('div', { class: 'actions' }, anotherWay(texts, view, actions), refusal(texts, view, actions)),
       slow,
     ],
     stop() {
@@ -68,6 +68,7 @@ export function elsewhereScreen(texts, view, pending, actions, { messages }) {
         { class: 'actions' },
         button(words.go, () => visit.leaveFor(pending.url ?? '')),
         anotherWay(texts, view, actions),
+        refusal(texts, view, actions),
       ),
     ],
     stop: stopPolling,
@@ -87,6 +88,25 @@ export function anotherWay(texts, view, actions) {
     () => {
       setBusy(element, texts.loading);
       actions.cancelPayment(view.step?.id ?? '');
+    },
+    'secondary',
+  );
+  return element;
+}
+
+/**
+ * Ends the open payment, and says no to what it was for.
+ *
+ * @param {Texts} texts
+ * @param {View} view
+ * @param {Actions} actions
+ */
+function refusal(texts, view, actions) {
+  const element = button(
+    view.step?.decline_label ?? texts.offer.decline,
+    () => {
+      setBusy(element, texts.offer.declining);
+      actions.refusePayment(view.step?.id ?? '');
     },
     'secondary',
   );
