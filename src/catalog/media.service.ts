@@ -5,6 +5,8 @@ import { ApplicationError } from '../common/errors/index.js';
 import { computeImageType } from './domain/image-type.js';
 import { MediaRepository, type MediaFile } from './persistence/media.repository.js';
 
+const HOW_TO_SEND = "Send the picture's bytes as the body, with its Content-Type; not a form.";
+
 /** Pictures of products and offers. They are kept here: a page that takes money loads nothing from elsewhere. */
 @Injectable()
 export class MediaService {
@@ -20,7 +22,7 @@ export class MediaService {
    */
   async store(bytes: Buffer): Promise<MediaFile> {
     const contentType = computeImageType(bytes);
-    if (!contentType) throw new ApplicationError('media_not_acceptable');
+    if (!contentType) throw new ApplicationError('media_not_acceptable', { detail: HOW_TO_SEND });
     const file = { sha256: createHash('sha256').update(bytes).digest('hex'), contentType, bytes };
     await this.unitOfWork.run((tx) => this.media.insert(tx, file));
     return file;

@@ -60,6 +60,18 @@ describe('an upload', () => {
     expect(await countFiles()).toBe(before);
   });
 
+  test('as a form is refused, and is told how a picture is sent', async () => {
+    const body = new FormData();
+    body.append('file', new Blob([PICTURES.png], { type: 'image/png' }), 'picture.png');
+    const headers = { 'x-api-key': application.config.auth.adminApiKey };
+    const answer = await fetch(`${application.url}/api/v1/admin/media`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({
+      code: 'media_not_acceptable',
+      detail: "Send the picture's bytes as the body, with its Content-Type; not a form.",
+    });
+  });
+
   test('has at most 500 kB', async () => {
     const picture = (size: number) => Buffer.concat([PICTURES.jpeg], size);
     expect((await shop.upload(picture(500_000))).body.size).toBe(500_000);
