@@ -32,8 +32,10 @@ export class WebhookDeliveryController {
   @Post('replay')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Send all failed messages again',
-    description: 'Or those of them that the filter finds. Receivers know a message by its `webhook-id`.',
+    summary: 'Send again all messages that have failed for good',
+    description:
+      'Those of status `failed`, or those of them that the filter finds. Pending messages are left alone: they are tried ' +
+      'again by themselves. Receivers know a message by its `webhook-id`.',
   })
   @ApiOkResponse({ type: ReplayedDeliveriesDto })
   @ApiProblems('validation_failed')

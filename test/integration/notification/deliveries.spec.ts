@@ -167,6 +167,16 @@ describe('a replay', () => {
     await eventuallyDelivery(application, paid, { status: 'delivered' });
   });
 
+  it('of all failed messages leaves pending ones to their own next try', async () => {
+    receiver.answer(() => ({ status: 500 }));
+    const id = await publish(application);
+    await eventuallyDelivery(application, id, { status: 'pending', attempts: 1, response_status: 500 });
+    expect((await admin(application, 'POST', `${DELIVERIES}/replay`, {})).body).toEqual({ replayed: 0 });
+    receiver.answer(() => ({ status: 204 }));
+    await hasten(application);
+    await eventuallyDelivery(application, id, { status: 'delivered', attempts: 2 });
+  });
+
   it('of what does not exist is 404', async () => {
     expect((await replay(randomUUID())).status).toBe(404);
   });
