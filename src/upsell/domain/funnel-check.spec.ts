@@ -150,6 +150,11 @@ describe('checkFunnel', () => {
     expect(problemsOf(seven, { offers: more })).toEqual(['0 offer_count']);
   });
 
+  test('says which language a missing headline is missing in, and why that one', () => {
+    const [problem] = checkFunnel({ steps: [step({ texts: {} })] }, contextWith());
+    expect(problem?.message).toBe('There is no headline in vi, the default language (DEFAULT_LANGUAGE).');
+  });
+
   test('says everything at once, step by step', () => {
     const steps = [
       step({ offerCodes: ['nothing'], nextOnAccept: 9 }),

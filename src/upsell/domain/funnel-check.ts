@@ -57,9 +57,10 @@ function checkWays(steps: readonly DraftStep[]): FunnelProblem[] {
 function checkTexts(step: DraftStep, position: number, context: FunnelContext): FunnelProblem[] {
   const { defaultLanguage, missingImages } = context;
   const isSilent = step.kind !== 'external' && !step.texts[defaultLanguage]?.headline;
+  const silence = `There is no headline in ${defaultLanguage}, the default language (DEFAULT_LANGUAGE).`;
   const isImageUnknown = step.image !== null && missingImages.includes(step.image);
   return [
-    ...(isSilent ? [problem(position, 'headline_missing', `There is no headline in ${defaultLanguage}.`)] : []),
+    ...(isSilent ? [problem(position, 'headline_missing', silence)] : []),
     ...(isImageUnknown ? [problem(position, 'image_unknown', `There is no picture ${step.image}: upload it.`)] : []),
   ];
 }
