@@ -73,6 +73,7 @@ const NEXT = { type: 'integer', required: false, nullable: true, default: null }
 export class DraftStepDto {
   @ApiProperty({
     enum: STEP_KINDS,
+    example: 'one_click',
     description:
       '`one_click`: one thing to buy. `multi_offer`: 2 to 6 offers, of which one is taken. `with_plans`: 2 to 4 plans. ' +
       '`pix_or_card`: one thing to buy, by Pix or card. `plan_upgrade`: one plan to change to. `external`: no offer, ' +
@@ -88,7 +89,7 @@ export class DraftStepDto {
   @IsCode({ each: true })
   offers?: string[];
 
-  @ApiProperty({ ...NEXT, example: 1, description: 'Position of the step after an offer was taken; null: the end' })
+  @ApiProperty({ ...NEXT, example: null, description: 'Position of the step after an offer was taken; null: the end' })
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -97,7 +98,7 @@ export class DraftStepDto {
 
   @ApiProperty({
     ...NEXT,
-    example: 2,
+    example: null,
     description: 'After a decline, and when the step cannot be shown; null: the end',
   })
   @IsOptional()
@@ -112,7 +113,13 @@ export class DraftStepDto {
   @Type(() => StepTextsDto)
   texts: StepTextsDto;
 
-  @ApiProperty({ type: String, required: false, nullable: true, description: 'Path of a picture: `/media/<sha256>`' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    nullable: true,
+    example: null,
+    description: 'Path of a picture: `/media/<sha256>`',
+  })
   @IsOptional()
   @IsImagePath()
   image?: string | null;

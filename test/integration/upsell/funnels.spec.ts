@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { StartedApplication } from '../../support/application.js';
 import { PICTURES, shopOf } from '../catalog/support.js';
 import { ADMIN_KEY, expectProblem, startApi, tally, times } from '../identity/support.js';
-import { fillCatalogue, FUNNELS, funnelsOf, step } from './funnels.support.js';
+import { fillCatalogue, FUNNELS, funnelsOf, step, toExample } from './funnels.support.js';
 
 let application: StartedApplication;
 let funnels: ReturnType<typeof funnelsOf>;
@@ -91,6 +91,18 @@ describe('drafts', () => {
     );
     expectProblem(await funnels.put('offer/lens', [null as never]), 422, 'validation_failed');
     expectProblem(await funnels.get('offer/lens'), 404, 'funnel_not_found');
+  });
+
+  test('of the example in the documentation can be saved as it stands', async () => {
+    const { body: document } = await application.call('GET', '/openapi.json');
+    const { requestBody } = document.paths[`${FUNNELS}/offer/{code}`].put;
+    const example = toExample(document, requestBody.content['application/json'].schema);
+    const saved = await funnels.call('PUT', '/offer/bag', example);
+    expect(saved.status).toBe(200);
+    expect(saved.body.problems).toEqual([{ step: 0, rule: 'offer_unknown', message: 'There is no offer presets.' }]);
+    expect(saved.body.draft.steps).toMatchObject([
+      { kind: 'one_click', offers: ['presets'], next_on_accept: null, next_on_decline: null, image: null },
+    ]);
   });
 
   test('of what is not sold are refused', async () => {

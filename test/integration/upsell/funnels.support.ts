@@ -58,3 +58,23 @@ export async function readIds(application: StartedApplication, table: 'offers' |
   const rows = await application.database.query<{ code: string; id: string }>(`SELECT code, id FROM ${table}`);
   return Object.fromEntries(rows.map(({ code, id }) => [code, id]));
 }
+
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly type?: string;
+  readonly example?: unknown;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** The body that Swagger UI fills in: examples, and the bare name of the type where there is none. */
+export function toExample(document: Answer['body'], schema: Schema): unknown {
+  if (schema.example !== undefined) return schema.example;
+  const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
+  if (reference !== undefined) return toExample(document, document.components.schemas[reference.split('/').at(-1)!]);
+  if (schema.items) return [toExample(document, schema.items)];
+  if (!schema.properties) return schema.type;
+  const members = Object.entries(schema.properties);
+  return Object.fromEntries(members.map(([name, member]) => [name, toExample(document, member)]));
+}
