@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { CatalogService, type Offer } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import { ApplicationError } from '../common/errors/index.js';
+import { Config } from '../config/index.js';
 import { computeFigures, type AnalyticsGrouping, type EventCount, type Figures } from './domain/analytics.js';
+import type { FunnelLevel } from './domain/funnel.js';
 import {
   AnalyticsRepository,
   type EventGroup,
@@ -23,10 +25,13 @@ export interface AnalyticsQuestion {
   readonly funnelUuid: string | undefined;
 }
 
+/** With the code of the offer or product after which its funnel is shown. */
+type Coded<Name> = Name & { readonly funnelCode: string };
+
 /** One line of the answer: what it is about, as far as the grouping says, and its figures. */
 export interface AnalyticsItem extends Figures {
-  readonly version?: VersionName;
-  readonly step?: StepName;
+  readonly version?: Coded<VersionName>;
+  readonly step?: Coded<StepName>;
   readonly offer?: Offer;
   /** `YYYY-MM-DD` (UTC). */
   readonly day?: string;
@@ -44,6 +49,7 @@ type GroupCount = EventGroup & EventCount;
 @Injectable()
 export class AnalyticsService {
   constructor(
+    private readonly config: Config,
     private readonly analytics: AnalyticsRepository,
     private readonly funnels: FunnelRepository,
     private readonly catalog: CatalogService,
@@ -89,7 +95,8 @@ export class AnalyticsService {
     const figures = groups.map(computeFigures);
     switch (grouping) {
       case 'step': {
-        const steps = await this.analytics.findSteps(idsOf('versionId'));
+        const { defaultLanguage } = this.config;
+        const steps = await this.addCodes(await this.analytics.findSteps(idsOf('versionId'), defaultLanguage));
         const byPlace = new Map(steps.map((step) => [placeOf(step.versionId, step.position), step]));
         return figures.map((item, index) => {
           const { versionId, stepPosition } = keys[index]!;
@@ -97,7 +104,7 @@ export class AnalyticsService {
         });
       }
       case 'version': {
-        const versions = await this.analytics.findVersions(idsOf('versionId'));
+        const versions = await this.addCodes(await this.analytics.findVersions(idsOf('versionId')));
         const byId = new Map(versions.map((version) => [version.versionId, version]));
         return figures.map((item, index) => ({ ...item, version: byId.get(keys[index]!.versionId!)! }));
       }
@@ -110,6 +117,17 @@ export class AnalyticsService {
       default:
         return grouping satisfies never;
     }
+  }
+
+  private async addCodes<Name extends VersionName>(names: readonly Name[]): Promise<Coded<Name>[]> {
+    const idsOf = (level: FunnelLevel) => [
+      ...new Set(names.filter((name) => name.level === level).map(({ scopeId }) => scopeId)),
+    ];
+    const targets = {
+      offer: await this.catalog.findOffersByIds(idsOf('offer')),
+      product: await this.catalog.findProductsByIds(idsOf('product')),
+    };
+    return names.map((name) => ({ ...name, funnelCode: targets[name.level].get(name.scopeId)!.code }));
   }
 }
 

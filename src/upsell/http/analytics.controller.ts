@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
 import { AdminRoute } from '../../identity/index.js';
 import { AnalyticsService, type AnalyticsItem, type AnalyticsQuestion } from '../analytics.service.js';
-import { AnalyticsDto, AnalyticsQueryDto, type AnalyticsItemDto } from './analytics.dto.js';
+import { AnalyticsDto, AnalyticsQueryDto, type AnalyticsItemDto, type AnalyticsVersionDto } from './analytics.dto.js';
 
 @ApiTags('admin: upsell analytics')
 @AdminRoute()
@@ -37,17 +37,24 @@ const toQuestion = (query: AnalyticsQueryDto): AnalyticsQuestion => ({
   funnelUuid: query.funnel,
 });
 
+const toVersion = (version: NonNullable<AnalyticsItem['version']>): AnalyticsVersionDto => ({
+  funnel_id: version.funnelUuid,
+  funnel_level: version.level,
+  funnel_code: version.funnelCode,
+  version: version.number,
+});
+
 const toItem = ({ step, version, offer, day, ...figures }: AnalyticsItem): AnalyticsItemDto => ({
   ...(step && {
     step: {
       id: step.stepUuid,
       position: step.position,
       kind: step.kind,
-      funnel_id: step.funnelUuid,
-      version: step.number,
+      headline: step.headline,
+      ...toVersion(step),
     },
   }),
-  ...(version && { version: { funnel_id: version.funnelUuid, version: version.number } }),
+  ...(version && { version: toVersion(version) }),
   ...(offer && { offer: { id: offer.uuid, code: offer.code, name: offer.name } }),
   ...(day !== undefined && { day }),
   impressions: figures.impressions,

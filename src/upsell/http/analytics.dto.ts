@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
 import { IsCode } from '../../catalog/index.js';
 import { ANALYTICS_GROUPINGS, type AnalyticsGrouping } from '../domain/analytics.js';
-import { STEP_KINDS, type StepKind } from '../domain/funnel.js';
+import { FUNNEL_LEVELS, STEP_KINDS, type FunnelLevel, type StepKind } from '../domain/funnel.js';
 
 /** A day (its midnight in UTC), or a moment that says its offset: local time would mean something else on each server. */
 const IsMoment = () =>
@@ -44,9 +44,15 @@ export class AnalyticsQueryDto {
   funnel?: string;
 }
 
-class AnalyticsVersionDto {
+export class AnalyticsVersionDto {
   @ApiProperty({ example: '5f0c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11' })
   funnel_id: string;
+
+  @ApiProperty({ enum: FUNNEL_LEVELS, description: 'Whether the funnel belongs to an offer or to a product' })
+  funnel_level: FunnelLevel;
+
+  @ApiProperty({ example: 'camera-course', description: 'Code of the offer or product that the funnel belongs to' })
+  funnel_code: string;
 
   @ApiProperty({ type: 'integer', example: 3, description: 'Number of the version' })
   version: number;
@@ -56,11 +62,19 @@ class AnalyticsStepDto extends AnalyticsVersionDto {
   @ApiProperty({ example: '0b5c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11' })
   id: string;
 
-  @ApiProperty({ type: 'integer', example: 0 })
+  @ApiProperty({ type: 'integer', example: 0, description: 'From 0, where customers enter' })
   position: number;
 
   @ApiProperty({ enum: STEP_KINDS })
   kind: StepKind;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'One more thing before you go',
+    description: 'In the default language (`DEFAULT_LANGUAGE`); null: the step has none there',
+  })
+  headline: string | null;
 }
 
 class AnalyticsOfferDto {

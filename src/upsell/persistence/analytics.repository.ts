@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../common/database/index.js';
+import type { Language } from '../../config/index.js';
 import type { AnalyticsGrouping, EventCount } from '../domain/analytics.js';
-import type { StepKind } from '../domain/funnel.js';
+import type { FunnelLevel, StepKind } from '../domain/funnel.js';
 import type { UpsellEventType } from '../domain/upsell-event.js';
 import { ALL_STEPS } from './funnel-step.rows.js';
 
@@ -26,6 +27,9 @@ export interface EventGroup {
 export interface VersionName {
   readonly versionId: string;
   readonly funnelUuid: string;
+  readonly level: FunnelLevel;
+  /** Our id of the offer or product after which the funnel is shown. */
+  readonly scopeId: string;
   readonly number: number;
 }
 
@@ -33,6 +37,8 @@ export interface StepName extends VersionName {
   readonly stepUuid: string;
   readonly position: number;
   readonly kind: StepKind;
+  /** In the language that was asked for; null: it has none there. */
+  readonly headline: string | null;
 }
 
 /** What each grouping counts by, and the order of its groups: newest version first, steps and days in their order. */
@@ -63,6 +69,11 @@ const OF_EACH_OFFER = `
 const OF_FUNNEL = `event.version_id IN (
   SELECT version.id FROM upsell_funnel_versions version JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
    WHERE funnel.uuid = $3)`;
+
+const VERSION_NAME = `
+  version.id AS "versionId", funnel.uuid AS "funnelUuid", version.number,
+  CASE WHEN funnel.offer_id IS NULL THEN 'product' ELSE 'offer' END AS level,
+  coalesce(funnel.offer_id, funnel.product_id) AS "scopeId"`;
 
 const COLUMNS: Readonly<Record<keyof typeof KEYS, string>> = {
   version_id: 'event.version_id',
@@ -101,22 +112,21 @@ export class AnalyticsRepository {
     return rows.map(fromRow);
   }
 
-  /** Every step of these versions. */
-  findSteps(versionIds: readonly string[]): Promise<StepName[]> {
+  /** Every step of these versions, with its headline in this language. */
+  findSteps(versionIds: readonly string[], language: Language): Promise<StepName[]> {
     return this.database.query<StepName>(
-      `SELECT version.id AS "versionId", funnel.uuid AS "funnelUuid", version.number, step.uuid AS "stepUuid",
-              step.position, step.kind
+      `SELECT ${VERSION_NAME}, step.uuid AS "stepUuid", step.position, step.kind, step.texts -> $2 ->> 'headline' AS headline
          FROM ${ALL_STEPS} step
          JOIN upsell_funnel_versions version ON version.id = step.version_id
          JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
         WHERE step.version_id = ANY ($1::bigint[])`,
-      [versionIds],
+      [versionIds, language],
     );
   }
 
   findVersions(versionIds: readonly string[]): Promise<VersionName[]> {
     return this.database.query<VersionName>(
-      `SELECT version.id AS "versionId", funnel.uuid AS "funnelUuid", version.number
+      `SELECT ${VERSION_NAME}
          FROM upsell_funnel_versions version JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
         WHERE version.id = ANY ($1::bigint[])`,
       [versionIds],

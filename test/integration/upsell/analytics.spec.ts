@@ -7,6 +7,7 @@ let application: StartedApplication;
 let offers: Record<string, string>;
 let funnelId: string;
 let otherFunnelId: string;
+let externalFunnelId: string;
 let versions: { id: string; number: number; funnel_id: string }[];
 let sessions: { id: string; sale_id: string }[];
 
@@ -17,7 +18,7 @@ interface Happened {
   readonly position?: number;
   readonly offer?: string;
   readonly money?: readonly [amount: number, currency: string];
-  readonly version?: string;
+  readonly version?: 'other' | 'external';
 }
 
 beforeAll(async () => {
@@ -32,7 +33,9 @@ beforeAll(async () => {
     ])
   ).body.id;
   otherFunnelId = (await funnels.put('product/tripod', [step(['bag'])])).body.id;
-  for (const id of [funnelId, otherFunnelId]) await funnels.publish(id);
+  const elsewhere = { kind: 'external', texts: {}, external_url: 'https://shop.test/more' };
+  externalFunnelId = (await funnels.put('product/bag', [step([], elsewhere)])).body.id;
+  for (const id of [funnelId, otherFunnelId, externalFunnelId]) await funnels.publish(id);
   versions = await application.database.query(
     `SELECT version.id, number, funnel.uuid AS funnel_id
        FROM upsell_funnel_versions version JOIN upsell_funnels funnel ON funnel.id = version.funnel_id`,
@@ -71,7 +74,7 @@ async function insert(events: readonly Happened[]): Promise<void> {
       [
         sessions[session]!.id,
         sessions[session]!.sale_id,
-        versionOf(version === 'other' ? otherFunnelId : funnelId),
+        versionOf({ own: funnelId, other: otherFunnelId, external: externalFunnelId }[version ?? 'own']),
         position,
         offer === undefined ? null : offers[offer],
         type,
@@ -109,6 +112,8 @@ const EVENTS: readonly Happened[] = [
   { type: 'refund', session: 1, at: '2026-05-03T08:00:00Z', ...lens, money: [700, 'BRL'] },
   { type: 'refund', session: 2, at: '2026-05-03T09:00:00Z', ...lens, money: [2_000, 'USD'] },
   { type: 'impression', session: 5, at: '2026-05-03T09:00:00Z', ...bag, version: 'other' },
+  // Long before: a step without words.
+  { type: 'impression', session: 6, at: '2026-03-01T09:00:00Z', version: 'external' },
 ];
 
 const PERIOD = 'from=2026-05-01&to=2026-05-04';
@@ -166,6 +171,9 @@ const SECOND_STEP = {
 };
 const OTHER = { ...NONE, impressions: 1, take_rate: 0 };
 
+const OF_CAMERA = { funnel_level: 'offer', funnel_code: 'camera', version: 1 };
+const OF_TRIPOD = { funnel_level: 'product', funnel_code: 'tripod', version: 1 };
+
 describe('upsell analytics', () => {
   test('by step: the newest version first, each step by its position', async () => {
     const answer = await ask(PERIOD);
@@ -175,12 +183,20 @@ describe('upsell analytics', () => {
       group_by: 'step',
     });
     const id = expect.any(String);
-    const place = { id, funnel_id: funnelId, version: 1 };
+    const headline = 'Thêm một món nữa?';
+    const place = { id, headline, funnel_id: funnelId, ...OF_CAMERA };
+    const otherPlace = { id, headline, funnel_id: otherFunnelId, ...OF_TRIPOD };
     expect(answer.body.items).toEqual([
-      { step: { id, funnel_id: otherFunnelId, version: 1, position: 0, kind: 'one_click' }, ...OTHER },
+      { step: { ...otherPlace, position: 0, kind: 'one_click' }, ...OTHER },
       { step: { ...place, position: 0, kind: 'one_click' }, ...FIRST_STEP },
       { step: { ...place, position: 1, kind: 'multi_offer' }, ...SECOND_STEP },
     ]);
+  });
+
+  test('by step: one without a headline in the default language has none', async () => {
+    const items = await itemsOf('from=2026-03-01&to=2026-03-02');
+    const ofBag = { funnel_id: externalFunnelId, funnel_level: 'product', funnel_code: 'bag', version: 1 };
+    expect(items).toMatchObject([{ step: { ...ofBag, position: 0, kind: 'external', headline: null } }]);
   });
 
   test('by offer: what happened to a step as a whole counts for each of its offers', async () => {
@@ -198,9 +214,9 @@ describe('upsell analytics', () => {
 
   test('by version: impressions of its steps are added up', async () => {
     expect(await itemsOf(`${PERIOD}&group_by=version`)).toEqual([
-      { version: { funnel_id: otherFunnelId, version: 1 }, ...OTHER },
+      { version: { funnel_id: otherFunnelId, ...OF_TRIPOD }, ...OTHER },
       {
-        version: { funnel_id: funnelId, version: 1 },
+        version: { funnel_id: funnelId, ...OF_CAMERA },
         impressions: 7,
         accepts: 3,
         declines: 3,
