@@ -3,6 +3,7 @@ import type { RefundCommand } from '../billing-providers/index.js';
 import { ChargingService, type ChargeAttempt } from '../charging/index.js';
 import { UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
+import { checkRefund } from './domain/check-refund.js';
 import { computeRefundedTotal, toRefundIntent } from './domain/refund-intent.js';
 import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
@@ -53,7 +54,10 @@ export class RefundsService {
     const attempt = await this.charging.execute(uuid);
     this.logger.log({ message: `a refund is ${attempt.status}`, item_uuid: itemUuid, attempt_uuid: uuid });
     if (attempt.status === 'failed') {
-      throw new ApplicationError('refund_not_possible', { extensions: { failure: attempt.failureCode } });
+      throw new ApplicationError('refund_not_possible', {
+        detail: 'The payment provider refused the refund; `failure` says why.',
+        extensions: { failure: attempt.failureCode },
+      });
     }
     const item = await this.items.findById(found.id);
     const sale = await this.sales.findById(found.saleId);
@@ -65,11 +69,9 @@ export class RefundsService {
     await this.sessions.lockBySale(tx, found.saleId);
     const sale = await this.sales.lock(tx, found.saleId);
     const item = await this.items.lock(tx, found.id);
-    const left = item.amount - item.refundedAmount;
-    const amount = wish.amount ?? left;
-    if (item.status !== 'paid' || item.providerPaymentId === null || amount > left || amount <= 0) {
-      throw new ApplicationError('refund_not_possible');
-    }
+    const check = checkRefund(item, wish.amount);
+    if (!check.isPossible) throw new ApplicationError('refund_not_possible', { detail: check.reason });
+    const amount = wish.amount ?? item.amount - item.refundedAmount;
     const claim = await this.charging.claim(tx, {
       intentKey: toRefundIntent(item),
       purpose: REFUND_PURPOSE,
@@ -81,7 +83,7 @@ export class RefundsService {
       command: {
         kind: 'refund',
         customerId: sale.providerCustomerId ?? '',
-        paymentId: item.providerPaymentId,
+        paymentId: check.paymentId,
         amount,
         currency: item.currency,
         reason: wish.reason ?? 'requested_by_customer',

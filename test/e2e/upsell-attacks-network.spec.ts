@@ -188,17 +188,16 @@ describe('a refund', () => {
     const visit = await buyer.arrive('course');
     await visit.accept();
     const { items } = await visit.sale();
-    const path = `sale-items/${items[1].id}/refund`;
     arm(fault, REFUNDS);
-    const first = await shop.admin('POST', path, { amount: 700 });
+    const first = await shop.refund(items[1].id, { amount: 700 });
     const { status: before } = await newestAttempt();
     expect(before).toBe('unknown');
-    expect((await shop.admin('POST', path, { amount: 700 })).body.code).toBe('refund_not_possible');
+    expect((await shop.refund(items[1].id, { amount: 700 })).body.code).toBe('refund_not_possible');
     shop.world.sandbox.faults.clear();
     await resolveLater();
     const { status: end } = await newestAttempt();
     expect(['succeeded', 'failed']).toContain(end);
-    const again = end === 'failed' ? await shop.admin('POST', path, { amount: 700 }) : first;
+    const again = end === 'failed' ? await shop.refund(items[1].id, { amount: 700 }) : first;
     expect(again.status).toBeLessThan(300);
     const refunds = shop.world.sandbox
       .ledger()

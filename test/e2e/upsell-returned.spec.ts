@@ -34,12 +34,8 @@ async function buyBoth(): Promise<Bought> {
   return { buyer, visit, main: items[0], item: items[1] };
 }
 
-const refund = (item: { id: string }, body: object = {}, headers = {}): Promise<Answer> =>
-  shop.world.application.call('POST', `/api/v1/admin/sale-items/${item.id}/refund`, {
-    apiKey: shop.apiKey,
-    body,
-    headers,
-  });
+const refund = (item: { id: string }, body: object = {}, key?: string): Promise<Answer> =>
+  shop.refund(item.id, body, key);
 
 /** `product status reason` of all that the customer was given. */
 async function given(buyer: Buyer): Promise<string[]> {
@@ -68,7 +64,10 @@ describe('a refund by an administrator', () => {
     ).toEqual([1_900]);
     expect(await visit.events()).toEqual(['accept', 'paid 1900', 'refund 1900']);
     expect(await visit.thankYou()).toMatchObject({ totals: [{ amount: 4_900, currency: 'USD' }] });
-    expect(await refund(item)).toMatchObject({ status: 409, body: { code: 'refund_not_possible' } });
+    expect(await refund(item)).toMatchObject({
+      status: 409,
+      body: { code: 'refund_not_possible', detail: 'All of this item was refunded before.' },
+    });
   });
 
   it('in parts adds up, and takes back at the end', async () => {
@@ -77,7 +76,13 @@ describe('a refund by an administrator', () => {
     await shop.world.settle();
     expect((await visit.sale()).items[1]).toMatchObject({ status: 'paid', refunded_amount: 700 });
     expect(await given(buyer)).toEqual(['course granted', 'presets granted']);
-    expect(await refund(item, { amount: 1_201 })).toMatchObject({ status: 409, body: { code: 'refund_not_possible' } });
+    expect(await refund(item, { amount: 1_201 })).toMatchObject({
+      status: 409,
+      body: {
+        code: 'refund_not_possible',
+        detail: 'No more than 1200 of 1900 is left to refund, in minor units of USD.',
+      },
+    });
     expect((await refund(item, { amount: 1_200, reason: 'duplicate' })).status).toBe(200);
     await shop.world.settle();
     expect((await visit.sale()).items[1]).toMatchObject({ status: 'refunded', refunded_amount: 1_900 });
@@ -97,12 +102,19 @@ describe('a refund by an administrator', () => {
         .reduce((sum, { amount }) => sum + Math.abs(amount), 0),
     ).toBe(done * 500);
     expect(done * 500).toBeLessThanOrEqual(1_900);
-    const again = [
-      await refund(item, { amount: 100 }, { 'idempotency-key': 'r1' }),
-      await refund(item, { amount: 100 }, { 'idempotency-key': 'r1' }),
-    ];
+    const again = [await refund(item, { amount: 100 }, 'r1'), await refund(item, { amount: 100 }, 'r1')];
     expect(again[1]!.body).toEqual(again[0]!.body);
     expect(again[1]!.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  it('is refused without an Idempotency-Key, and nothing is given back', async () => {
+    const { item } = await buyBoth();
+    const before = refunds().length;
+    const answer = await shop.admin('POST', `sale-items/${item.id}/refund`, { amount: 100 });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    expect(answer.body.errors).toEqual([{ field: 'Idempotency-Key', message: expect.stringContaining('is required') }]);
+    await shop.world.settle();
+    expect(refunds().length).toBe(before);
   });
 
   it('is refused for what is not there, and for what makes no sense', async () => {

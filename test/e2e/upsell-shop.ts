@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Stripe } from 'stripe';
 import type { Movement } from '../../src/sandbox/ledger/ledger.js';
 import { SessionSweep } from '../../src/upsell/jobs/session-sweep.js';
@@ -36,6 +37,15 @@ export class Shop {
 
   admin(method: string, path: string, body?: unknown): Promise<Answer> {
     return this.world.application.call(method, `/api/v1/admin/${path}`, { apiKey: this.apiKey, body });
+  }
+
+  /** A refund of its own, unless the key says that it is one of before. */
+  refund(itemId: string, body: object = {}, key: string = randomUUID()): Promise<Answer> {
+    return this.world.application.call('POST', `/api/v1/admin/sale-items/${itemId}/refund`, {
+      apiKey: this.apiKey,
+      headers: { 'idempotency-key': key },
+      body,
+    });
   }
 
   service(method: string, path: string, body?: unknown, headers = {}): Promise<Answer> {

@@ -1,4 +1,5 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { of, type Observable } from 'rxjs';
 import { UnitOfWork } from '../database/index.js';
@@ -9,7 +10,19 @@ import { IdempotentRequests, type Claim, type KnownRequest, type StoredAnswer } 
 import { computeFingerprint, type RequestFingerprint } from './request-fingerprint.js';
 
 export const IDEMPOTENCY_HEADER = 'Idempotency-Key';
+
+export interface IdempotencyOptions {
+  /** Whether a request without the header is refused. */
+  readonly required: boolean;
+}
+
+/** What a route was decorated with. */
+export const RouteIdempotency = Reflector.createDecorator<IdempotencyOptions>();
+
 const KEY = /^[\x20-\x7e]{1,255}$/;
+const MISSING =
+  'is required: this moves money, and without a key the same request sent twice moves it twice; send a new UUID for each ' +
+  'action, and the same one when you repeat it';
 const RETRY_SECONDS = '1';
 /** A key may become free between the look and the claim, but not again and again. */
 const MAXIMUM_TRIES = 3;
@@ -22,13 +35,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly requests: IdempotentRequests,
     private readonly answers: AnswerKeeper,
     private readonly outcomes: IdempotencyMetrics,
+    private readonly reflector: Reflector,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const key = readKey(request);
-    if (key === undefined) return next.handle();
+    if (key === undefined) {
+      if (this.reflector.get(RouteIdempotency, context.getHandler()).required) throw refuseKey(MISSING);
+      return next.handle();
+    }
     const known = await this.claim(request, computeFingerprint(request, key));
     this.outcomes.count(known?.state ?? 'claimed');
     return known ? of(answerAgain(known, http.getResponse<FastifyReply>())) : next.handle();
@@ -54,10 +71,11 @@ function readKey(request: FastifyRequest): string | undefined {
   const key = request.headers[IDEMPOTENCY_HEADER.toLowerCase()];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && KEY.test(key)) return key;
-  throw new ApplicationError('validation_failed', {
-    fields: [{ field: IDEMPOTENCY_HEADER, message: 'must be 1 to 255 printable ASCII characters' }],
-  });
+  throw refuseKey('must be 1 to 255 printable ASCII characters');
 }
+
+const refuseKey = (message: string): ApplicationError =>
+  new ApplicationError('validation_failed', { fields: [{ field: IDEMPOTENCY_HEADER, message }] });
 
 /** @throws ApplicationError idempotency_key_reused, idempotency_in_flight */
 function answerAgain(known: KnownRequest, reply: FastifyReply): string | undefined {

@@ -35,11 +35,13 @@ export class AdminSalesController {
   }
 
   @Post('sale-items/:id/refund')
-  @Idempotent()
+  @Idempotent({ required: true })
   @HttpCode(200)
   @ApiOperation({
     summary: 'Refund a paid item, whole or in part',
-    description: 'What was given for it is taken back.',
+    description:
+      'What was given for it is taken back once all of it is refunded. Each request refunds again, so `Idempotency-Key` is ' +
+      'required: a request that is repeated with its key is one refund. `refund_not_possible` says why in `detail`.',
   })
   @ApiOkResponse({ type: RefundedItemDto })
   @ApiProblems(...IDEMPOTENCY_PROBLEMS, 'sale_item_not_found', 'refund_not_possible')

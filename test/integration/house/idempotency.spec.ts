@@ -111,6 +111,18 @@ it('a request without the header runs each time', async () => {
   expect(answers.some(isReplayed)).toBe(false);
 });
 
+it('where the key is required, a request without one is refused and does not run', async () => {
+  const refused = await pay('strict/required');
+  expectProblem(refused, 422, 'validation_failed');
+  expect(refused.body.errors).toEqual([{ field: 'Idempotency-Key', message: expect.stringContaining('is required') }]);
+  expect(application.runsOf('strict')).toBe(0);
+  const answers = [await pay('strict/required', 'strict'), await pay('strict/required', 'strict')];
+  expect(answers.map(({ status, body }) => [status, body])).toEqual([
+    [200, { payment: 1 }],
+    [200, { payment: 1 }],
+  ]);
+});
+
 it('keys are forgotten a day later, but for those in flight', async () => {
   const readKeys = async () =>
     (await application.database.query<{ key: string }>(`SELECT key FROM idempotent_requests ORDER BY key`)).map(
@@ -142,6 +154,9 @@ it('the header is in the OpenAPI document of each idempotent route', async () =>
   const { parameters, responses } = body.paths['/payments/{account}'].post;
   expect(parameters).toContainEqual(
     expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: false }),
+  );
+  expect(body.paths['/payments/{account}/required'].post.parameters).toContainEqual(
+    expect.objectContaining({ name: 'Idempotency-Key', in: 'header', required: true }),
   );
   expect(Object.keys(responses)).toEqual(expect.arrayContaining(['409', '422']));
 });

@@ -57,6 +57,14 @@ export class PaymentsController {
     throw new ApplicationError('payment_declined', { detail: 'no money', extensions: { current } });
   }
 
+  @Post(':account/required')
+  @HttpCode(200)
+  @Idempotent({ required: true })
+  @ApiOperation({ summary: 'Pay, with a key' })
+  async payWithKey(@Param('account') account: string): Promise<object> {
+    return { payment: await this.run(account) };
+  }
+
   /** Fails at first, then succeeds. */
   @Post(':account/flaky')
   @HttpCode(200)
