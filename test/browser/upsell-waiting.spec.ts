@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from './browser.js';
 import { problem, ScriptedApi } from './scripted-api.js';
-import { BOUGHT, charging, inSeconds, second, SQUARE, step, TOKEN, UPSELL, view } from './upsell-views.js';
+import { BOUGHT, charging, inSeconds, item, order, second, SQUARE, step, TOKEN, UPSELL, view } from './upsell-views.js';
 import { UpsellVisit } from './upsell-visit.js';
 
 let api: ScriptedApi;
@@ -52,8 +52,13 @@ describe('a payment that is not final', () => {
     await customer.reads('We are asking whether it worked.');
     expect(customer.page.url()).toBe(`${api.url}/upsell-native?offer=${BOUGHT}`);
     await customer.look('15-returning');
+    api.thank(order({ items: [item(), item({ name: 'Live workshop', kind: 'upsell' })] }));
     api.view = view({ step: second });
     await customer.sees('No time for a date?');
+    await customer.reads('Done: Live workshop is part of your order.');
+    await customer.page.reload();
+    await customer.sees('No time for a date?');
+    expect(await customer.text()).not.toContain('Done:');
     expect(await customer.leave()).toEqual([]);
   });
 
@@ -73,6 +78,19 @@ describe('a payment that is not final', () => {
     await customer.press('Choose another way');
     await customer.sees('Start faster');
     expect(api.of('cancel-payment').map(({ body }) => body)).toEqual([{ step: step().id }]);
+    expect(await customer.leave()).toEqual([]);
+  });
+
+  it('is not said to be done when the step ended without it', async () => {
+    api.play(charging({ kind: 'processing' }));
+    api.thank(order({ items: [item(), item({ name: 'Live workshop', kind: 'upsell', status: 'expired' })] }));
+    customer = await visit();
+    await customer.goTo(UPSELL);
+    await customer.sees('Your payment is being confirmed');
+    api.view = view({ step: second });
+    await customer.sees('No time for a date?');
+    expect(api.of('thank-you')).toHaveLength(1);
+    expect(await customer.text()).not.toContain('Done:');
     expect(await customer.leave()).toEqual([]);
   });
 

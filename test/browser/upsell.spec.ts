@@ -159,6 +159,7 @@ describe('a card', () => {
     await visit.page.locator(`input[name="card"][value="${VISA}"]`).check();
     await visit.page.getByRole('button', { name: 'Pay' }).click();
     await visit.sees(SMALL_STEP);
+    await visit.reads('Done: Live workshop is part of your order.');
     expect(world.chargesOf(customer)).toEqual([KIT, WORKSHOP]);
     expect(await visit.leave()).toEqual([]);
   });
@@ -170,6 +171,7 @@ describe('a card', () => {
     await visit.page.waitForURL(`${world.sandbox.url}/3ds/**`);
     await passBank(visit);
     await visit.sees(SMALL_STEP);
+    await visit.reads('Done: Live workshop is part of your order.');
     expect(new URL(visit.page.url()).search).toMatch(/^\?offer=[0-9a-f-]{36}$/);
     expect(world.chargesOf(customer)).toEqual([KIT, WORKSHOP]);
     expect(await visit.leave()).toEqual([]);

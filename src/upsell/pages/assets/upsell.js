@@ -5,7 +5,8 @@ import { api } from './common/api.js';
 import { syncClock } from './common/clock.js';
 import { notice, showScreen } from './common/dom.js';
 import { speak } from './common/format.js';
-import { forgetIntent, intentKey } from './common/intent.js';
+import { forgetIntent, intentKey, payOnce } from './common/intent.js';
+import { takePaid } from './common/paying.js';
 import { loadTexts } from './common/texts.js';
 import { visit } from './common/visit.js';
 import { expiredScreen, messageScreen, retryScreen } from './screens/message.js';
@@ -15,8 +16,6 @@ import { pixScreen } from './screens/pix.js';
 
 /** Coming back from a bank, the answer of the provider is usually here within this. */
 const RETURN_MILLISECONDS = 8_000;
-/** Another request of the same press is still at work on the server: its answer is asked for again. */
-const IN_FLIGHT = { pauseMilliseconds: 2_000, times: 30 };
 
 /** Problems of a way to pay: another one is chosen beforehand. */
 const METHOD_FAILED = /^(payment_declined|payment_method_\w+|one_click_not_available)$/;
@@ -67,6 +66,9 @@ function enter(next, name, step) {
  */
 async function show(view, { message, isForced = false } = {}) {
   const { session, step, pending } = view;
+  const asked = turn;
+  const paid = await takePaid(view);
+  if (asked !== turn) return; // the customer went on meanwhile, which shows a newer state
   syncClock(session.server_time);
   await use(view.language);
   if (view.redirect_url !== null) return visit.endAt(view.redirect_url);
@@ -84,10 +86,17 @@ async function show(view, { message, isForced = false } = {}) {
     view.last_failure,
     view.language,
   ]);
-  if (name === shown && !isForced) screen.update?.(view);
-  else enter(screenOf(view, message, isReturning), name, step?.id);
+  const said = message ?? (paid === undefined ? undefined : added(paid));
+  if (name === shown && !isForced && !said) screen.update?.(view);
+  else enter(screenOf(view, said, isReturning), name, step?.id);
   if (step && !pending && !step.is_expired) void saw(step);
 }
+
+/**
+ * @param {string} name
+ * @returns {Message}
+ */
+const added = (name) => ({ kind: 'good', text: texts.added(name) });
 
 /**
  * A bank says in the address whether it worked. A payment page says so only where it was asked to.
@@ -223,7 +232,7 @@ const actions = {
         return answer;
       },
       {
-        done: (status) => (status === 200 ? { kind: 'good', text: texts.added(name) } : undefined),
+        done: (status) => (status === 200 ? added(name) : undefined),
         lost: texts.lost.open,
         waiting: texts.lost.paid,
       },
@@ -235,23 +244,6 @@ const actions = {
   quote: (step, offer) => api.quote(step, offer),
   refresh,
 };
-
-/**
- * @param {object} order
- * @param {string} key
- */
-async function payOnce(order, key) {
-  let answer = await api.pay(order, key);
-  for (
-    let times = 0;
-    !answer.ok && answer.problem?.code === 'idempotency_in_flight' && times < IN_FLIGHT.times;
-    times++
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, IN_FLIGHT.pauseMilliseconds));
-    answer = await api.pay(order, key);
-  }
-  return answer;
-}
 
 /**
  * Ends the open payment and says no; only where that payment has not led on by itself meanwhile.

@@ -1,3 +1,4 @@
+import { api } from './api.js';
 import { visit } from './visit.js';
 
 /*
@@ -6,6 +7,8 @@ import { visit } from './visit.js';
  */
 
 const KEY = `uplift.intent.${visit.offer}`;
+/** Another request of the same press is still at work on the server: its answer is asked for again. */
+const IN_FLIGHT = { pauseMilliseconds: 2_000, times: 30 };
 
 /** @returns {string} a random UUID; also where the browser has no `randomUUID`, as on a page without TLS */
 function randomId() {
@@ -32,3 +35,20 @@ export function intentKey(order) {
 
 /** A definite answer came: the next press is another wish. */
 export const forgetIntent = () => visit.storage.write(KEY, null);
+
+/**
+ * @param {object} order
+ * @param {string} key
+ */
+export async function payOnce(order, key) {
+  let answer = await api.pay(order, key);
+  for (
+    let times = 0;
+    !answer.ok && answer.problem?.code === 'idempotency_in_flight' && times < IN_FLIGHT.times;
+    times++
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, IN_FLIGHT.pauseMilliseconds));
+    answer = await api.pay(order, key);
+  }
+  return answer;
+}
