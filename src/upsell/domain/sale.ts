@@ -51,8 +51,8 @@ export const saleStatusesBefore = (to: SaleStatus): readonly SaleStatus[] =>
   SALE_STATUSES.filter((from) => SALE_TRANSITIONS[from].includes(to));
 
 /**
- * How a sale was paid, as far as its teller knows: a checkout's event does not say, and `other` in a payment's event may be any
- * of the ways in which it could be paid. Who reads the payment from the provider knows.
+ * How a sale was paid, as far as its teller knows; undefined: what is known stays. A checkout's event does not say, and `other`
+ * may be any of the ways in which it could be paid, or none that we know: it never replaces a way that somebody knew.
  */
 export const computeToldMethod = (source: SaleSource, kind: PaymentMethodKind): PaymentMethodKind | undefined =>
-  source === 'checkout' || (source === 'payment' && kind === 'other') ? undefined : kind;
+  source === 'checkout' || kind === 'other' ? undefined : kind;

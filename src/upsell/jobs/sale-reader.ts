@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type SavedCard } from '../../billing-providers/index.js';
 import { UnitOfWork, type Tx } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
-import type { Sale } from '../domain/sale.js';
+import { computeToldMethod, type Sale } from '../domain/sale.js';
 import { SaleRepository } from '../persistence/sale.repository.js';
 import { SessionRepository } from '../persistence/session.repository.js';
 import { ReturnedMoney } from '../returned-money.js';
@@ -49,11 +49,11 @@ export class SaleReader {
     const session = sale && (await this.sessions.findBySale(sale.id));
     if (!sale || !session || session.methods !== null) return;
     const found = await this.providers.get(sale.provider).findPayment({ paymentId: sale.providerPaymentId });
-    const methodKind = found?.method.kind ?? sale.methodKind;
-    const cards = await this.findCards({ ...sale, methodKind });
+    const told = found && computeToldMethod('claim', found.method.kind);
+    const cards = await this.findCards({ ...sale, methodKind: told ?? sale.methodKind });
     await this.unitOfWork.run(async (tx) => {
       await this.sessions.lock(tx, session.id);
-      await this.sales.complete(tx, sale.id, { methodKind });
+      await this.sales.complete(tx, sale.id, { methodKind: told });
       await this.sessions.keepMethods(tx, sale.id, cards);
     });
   }
