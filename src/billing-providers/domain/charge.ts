@@ -18,6 +18,8 @@ export interface SavedCard {
   readonly last4: string;
   readonly expiryMonth: number;
   readonly expiryYear: number;
+  /** The same for each time that one card was saved; null: the provider does not say. */
+  readonly fingerprint: string | null;
 }
 
 /** What is shown on a receipt; also what a button said before. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { computePaymentChoices, isCardExpired, type PaymentSituation } from './methods.js';
 
 const now = new Date('2026-01-15T10:00:00Z');
-const CARD = { id: 'pm_1', brand: 'visa', last4: '4242', expiryMonth: 12, expiryYear: 2030 };
+const CARD = { id: 'pm_1', brand: 'visa', last4: '4242', expiryMonth: 12, expiryYear: 2030, fingerprint: 'one' };
 
 describe('computePaymentChoices', () => {
   const situation: PaymentSituation = {
@@ -20,7 +20,7 @@ describe('computePaymentChoices', () => {
 
   it.each<[string, Partial<PaymentSituation>, string[]]>([
     ['cards that are good, another card, Pix', {}, ['saved_card', 'new_card', 'pix']],
-    ['no saved card after a sale paid by Pix', { saleMethodKind: 'pix' }, ['new_card', 'pix']],
+    ['Pix first and no saved card after a sale paid by Pix', { saleMethodKind: 'pix' }, ['pix', 'new_card']],
     ['no Pix at a one-click step', { stepKind: 'one_click' }, ['saved_card', 'new_card']],
     ['no Pix in another currency', { currency: 'USD' }, ['saved_card', 'new_card']],
     ['no Pix for a plan', { sells: 'start_plan' }, ['saved_card', 'new_card']],
@@ -29,6 +29,24 @@ describe('computePaymentChoices', () => {
     ['nothing', { allowedMethods: [] }, []],
   ])('%s', (_what, changes, expected) => {
     expect(kindsOf(changes)).toEqual(expected);
+  });
+
+  it('shows a card that was saved several times once, as its first that is good; others, and unknown ones, stay', () => {
+    const cards = [
+      { ...CARD, id: 'expired', expiryYear: 2020 },
+      { ...CARD, id: 'first' },
+      { ...CARD, id: 'second' },
+      { ...CARD, id: 'another', fingerprint: 'two' },
+      { ...CARD, id: 'unknown', fingerprint: null },
+      { ...CARD, id: 'unknown as well', fingerprint: null },
+    ];
+    const choices = computePaymentChoices({ ...situation, cards });
+    expect(choices.flatMap((choice) => (choice.kind === 'saved_card' ? [choice.cardId] : []))).toEqual([
+      'first',
+      'another',
+      'unknown',
+      'unknown as well',
+    ]);
   });
 
   it('takes a card to the end of its month', () => {

@@ -30,18 +30,19 @@ export interface PaymentSituation {
 export const isCardExpired = (card: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>, now: Date): boolean =>
   card.expiryYear * 12 + card.expiryMonth < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
 
-/** Every way in which the offer can be paid, the shortest first. Empty: it cannot be sold here. */
+/** Every way in which the offer can be paid, the one that paid the sale first. Empty: it cannot be sold here. */
 export function computePaymentChoices(situation: PaymentSituation): readonly PaymentChoice[] {
-  const { allowedMethods, sells } = situation;
+  const { allowedMethods, sells, saleMethodKind } = situation;
   if (sells === 'upgrade_plan') {
     return allowedMethods.includes('card')
       ? [{ kind: 'saved_card', cardId: SUBSCRIPTION_CARD, brand: '', last4: '' }]
       : [];
   }
-  const choices: PaymentChoice[] = [];
-  if (allowedMethods.includes('card')) choices.push(...savedCards(situation), { kind: 'new_card' });
-  if (isPixPossible(situation)) choices.push({ kind: 'pix' });
-  return choices;
+  const cards: PaymentChoice[] = allowedMethods.includes('card')
+    ? [...savedCards(situation), { kind: 'new_card' }]
+    : [];
+  const pix: PaymentChoice[] = isPixPossible(situation) ? [{ kind: 'pix' }] : [];
+  return saleMethodKind === 'pix' ? [...pix, ...cards] : [...cards, ...pix];
 }
 
 /** A one-click step is about cards; everywhere else the offer itself decides. */
@@ -53,7 +54,17 @@ export const isPixPossible = (situation: PaymentSituation): boolean =>
 
 function savedCards({ saleMethodKind, cards, now }: PaymentSituation): PaymentChoice[] {
   if (saleMethodKind !== 'card') return [];
-  return cards
-    .filter((card) => !isCardExpired(card, now))
-    .map(({ id, brand, last4 }) => ({ kind: 'saved_card', cardId: id, brand, last4 }));
+  return onePerCard(cards.filter((card) => !isCardExpired(card, now))).map(({ id, brand, last4 }) => ({
+    kind: 'saved_card',
+    cardId: id,
+    brand,
+    last4,
+  }));
+}
+
+/** A card that was saved by several purchases is shown once, as the provider prefers it; each of its ids can be charged. */
+function onePerCard(cards: readonly SavedCard[]): readonly SavedCard[] {
+  const isFirst = ({ fingerprint }: SavedCard, at: number): boolean =>
+    !fingerprint || cards.findIndex((other) => other.fingerprint === fingerprint) === at;
+  return cards.filter(isFirst);
 }

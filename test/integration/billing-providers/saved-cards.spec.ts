@@ -24,23 +24,27 @@ describe('the cards of a customer', () => {
         last4: '4444',
         expiryMonth: second.card?.exp_month,
         expiryYear: second.card?.exp_year,
+        fingerprint: second.card?.fingerprint,
       },
       expect.objectContaining({ id: cardId, brand: 'visa', last4: '4242' }),
     ]);
   });
 
-  it('are each told once, however often they were saved: the default one, else the newest', async () => {
+  it('are recognised by their fingerprint, however often they were saved: the default one first, else the newest', async () => {
     const { customerId, cardId } = await saveCard(world);
-    await world.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customerId });
+    const other = await world.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customerId });
     const newest = await world.stripe.paymentMethods.attach('pm_card_visa', { customer: customerId });
     const visas = async () => {
       const cards = await world.provider.listPaymentMethods(customerId);
-      expect(cards.map(({ last4 }) => last4).toSorted()).toEqual(['4242', '4444']);
-      return cards.filter(({ last4 }) => last4 === '4242').map(({ id }) => id);
+      expect(new Set(cards.map(({ fingerprint }) => fingerprint)).size).toBe(2);
+      const visa = cards.find(({ id }) => id === cardId)?.fingerprint;
+      expect(visa).toEqual(expect.any(String));
+      expect(cards.find(({ id }) => id === other.id)?.fingerprint).not.toBe(visa);
+      return cards.filter(({ fingerprint }) => fingerprint === visa).map(({ id }) => id);
     };
-    expect(await visas()).toEqual([newest.id]);
+    expect(await visas()).toEqual([newest.id, cardId]);
     await world.stripe.customers.update(customerId, { invoice_settings: { default_payment_method: cardId } });
-    expect(await visas()).toEqual([cardId]);
+    expect(await visas()).toEqual([cardId, newest.id]);
   });
 
   it('are none for one who saved none', async () => {

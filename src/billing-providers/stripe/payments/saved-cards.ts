@@ -7,8 +7,8 @@ import { idOf } from './identity.js';
 const MOST_CARDS = 100;
 
 /**
- * The customer's default first, the others as Stripe orders them: newest first. Stripe attaches a payment method at each purchase:
- * of those of one card (its fingerprint) the first in this order stands for all.
+ * The customer's default first, the others as Stripe orders them: newest first. Stripe attaches a payment method at each purchase,
+ * so one card may be there several times, with one fingerprint.
  */
 export async function listSavedCards(calls: StripeCalls, customerId: string): Promise<readonly SavedCard[]> {
   const [customer, { data }] = await Promise.all([
@@ -18,22 +18,15 @@ export async function listSavedCards(calls: StripeCalls, customerId: string): Pr
     ),
   ]);
   const preferred = customer.deleted ? undefined : idOf(customer.invoice_settings.default_payment_method);
-  const rank = ({ id }: Stripe.PaymentMethod): number => (id === preferred ? 0 : 1);
-  return onePerCard(data.toSorted((left, right) => rank(left) - rank(right))).flatMap(toSavedCard);
-}
+  return data.flatMap(toSavedCard).toSorted((left, right) => rank(left) - rank(right));
 
-function onePerCard(methods: readonly Stripe.PaymentMethod[]): readonly Stripe.PaymentMethod[] {
-  const seen = new Set<string>();
-  return methods.filter(({ card }) => {
-    if (!card?.fingerprint) return true;
-    const isNew = !seen.has(card.fingerprint);
-    seen.add(card.fingerprint);
-    return isNew;
-  });
+  function rank({ id }: SavedCard): number {
+    return id === preferred ? 0 : 1;
+  }
 }
 
 function toSavedCard({ id, card }: Stripe.PaymentMethod): SavedCard[] {
   if (!card) return [];
-  const { brand, last4, exp_month: expiryMonth, exp_year: expiryYear } = card;
-  return [{ id, brand, last4, expiryMonth, expiryYear }];
+  const { brand, last4, exp_month: expiryMonth, exp_year: expiryYear, fingerprint = null } = card;
+  return [{ id, brand, last4, expiryMonth, expiryYear, fingerprint }];
 }
