@@ -135,8 +135,13 @@ export class SessionProgress {
   private async find(tx: Tx, sale: Sale, version: FunnelVersion, position: number | null): Promise<Destination> {
     const offerIds = [...new Set(version.steps.flatMap((step) => step.offerIds))];
     const shown = await this.showcase.load(sale, offerIds, { tx, withHistory: true });
-    return computeDestination(version.steps, position, (step, offerId) =>
-      this.showcase.isShowable(sale, step, shown.get(offerId)),
+    const leftOut = offerIds.filter((offerId) => !shown.has(offerId));
+    const owned = leftOut.length > 0 ? await this.showcase.findOwned(sale, leftOut, tx) : new Set<string>();
+    return computeDestination(
+      version.steps,
+      position,
+      (step, offerId) => this.showcase.isShowable(sale, step, shown.get(offerId)),
+      (offerId) => owned.has(offerId),
     );
   }
 

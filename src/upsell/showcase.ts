@@ -56,6 +56,18 @@ export class Showcase {
     return offer;
   }
 
+  /** Of these, the offers of what the customer has already: a product that was given to them, the plan that they are at. */
+  async findOwned(sale: Sale, offerIds: readonly string[], tx?: Tx): Promise<ReadonlySet<string>> {
+    const offers = [...(await this.catalog.findOffersByIds(offerIds, tx)).values()];
+    const products = await this.findOwnedProducts(sale, offers, tx);
+    const current = offers.some(({ kind }) => kind === 'plan')
+      ? (await this.findLiving(sale, tx))?.subscription
+      : undefined;
+    const isOwned = (offer: Offer): boolean =>
+      offer.plan ? offer.plan.id === current?.planId : offer.product !== null && products.has(offer.product.id);
+    return new Set(offers.filter(isOwned).map(({ id }) => id));
+  }
+
   /** The same for offers that were read already. */
   async select(sale: Sale, offers: readonly Offer[], scope: ShowcaseScope): Promise<ReadonlyMap<string, ShownOffer>> {
     const hidden = scope.withHistory ? await this.findHidden(sale, offers, scope.tx) : new Set<string>();
@@ -95,12 +107,16 @@ export class Showcase {
   }
 
   private async findHidden(sale: Sale, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
-    const productIds = offers.flatMap(({ product }) => (product ? [product.id] : []));
-    const owned = await this.entitlements.ownedProductIds(sale.userId, productIds, tx);
+    const owned = await this.findOwnedProducts(sale, offers, tx);
     const ids = offers.map(({ id }) => id);
     const declined = await this.decisions.findDeclinedOfferIds(sale.userId, ids, tx);
     const ownedOffers = offers.filter(({ product }) => product !== null && owned.has(product.id));
     return new Set([...declined, ...ownedOffers.map(({ id }) => id)]);
+  }
+
+  private findOwnedProducts(sale: Sale, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
+    const productIds = offers.flatMap(({ product }) => (product ? [product.id] : []));
+    return this.entitlements.ownedProductIds(sale.userId, productIds, tx);
   }
 
   private async findLiving(sale: Sale, tx?: Tx): Promise<LivingPlan | undefined> {

@@ -18,6 +18,13 @@ beforeAll(async () => {
     { kind: 'one_click', offers: ['presets'], next_on_accept: 1, next_on_decline: 1, countdown_seconds: 600 },
     { kind: 'one_click', offers: ['lens'], ...END },
   ]);
+  await shop.offer('guide', { amount: 1_500 });
+  await shop.offer('sample', { amount: 500 });
+  await shop.funnel('guide', [
+    { kind: 'one_click', offers: ['presets'], next_on_accept: 2, next_on_decline: 1 },
+    { kind: 'one_click', offers: ['sample'], ...END },
+    { kind: 'one_click', offers: ['lens'], ...END },
+  ]);
   await shop.offer('workshop', { amount: 2_900 });
   await shop.funnel('workshop', [
     { kind: 'multi_offer', offers: ['presets', 'lens', 'lens-again'], next_on_accept: null, next_on_decline: 1 },
@@ -149,7 +156,7 @@ describe('accepting is refused', () => {
     await shop.offer('efeitos', { amount: 1_990, currency: 'BRL', methods: ['card', 'pix'] });
     const visit = await arriveByPix(buyer);
     const { step } = await visit.view();
-    expect(step.offers[0].methods).toEqual([{ kind: 'new_card' }, { kind: 'pix' }]);
+    expect(step.offers[0].methods).toEqual([{ kind: 'pix' }, { kind: 'new_card' }]);
     const answer = await visit.accept({ method: { kind: 'saved_card', card_id: card.id } });
     expect(refusal(answer)).toBe('422 one_click_not_available');
     await shop.offer('efeitos', { amount: 1_990, currency: 'BRL', methods: ['pix'] });
@@ -201,6 +208,16 @@ describe('what is shown', () => {
     ]);
     const third = await buyer.buy('course');
     expect((await buyer.claim(third)).body).toMatchObject({ upsell: null, sale: { status: 'finalized' } });
+  });
+
+  it('is no downsell of what the customer owns', async () => {
+    const buyer = await nextBuyer();
+    await (await buyer.arrive('course')).accept();
+    const again = await buyer.arrive('guide');
+    const { step } = await again.view();
+    expect(step.offers).toMatchObject([{ offer_uuid: shop.offers.lens }]);
+    const other = await (await nextBuyer()).arrive('guide');
+    expect((await other.decline()).body.step.offers).toMatchObject([{ offer_uuid: shop.offers.sample }]);
   });
 
   it('is left when it is bought elsewhere meanwhile', async () => {

@@ -7,8 +7,9 @@ export type Destination =
   | { readonly kind: 'end' };
 
 /**
- * The first step from `position` on that has something to show. Steps without are passed along `next_on_decline`, as if the
- * customer had said no. Ends on every graph: no step is looked at twice.
+ * The first step from `position` on that has something to show. Steps without are passed: along `next_on_accept` where the
+ * customer owns something of it, as if they had just bought it, for a downsell is for those who do not want it; else along
+ * `next_on_decline`. Ends on every graph: no step is looked at twice.
  *
  * @param position null: the funnel ends
  */
@@ -16,6 +17,7 @@ export function computeDestination(
   steps: readonly FunnelStep[],
   position: number | null,
   isShowable: (step: FunnelStep, offerId: string) => boolean,
+  isOwned: (offerId: string) => boolean,
 ): Destination {
   const seen = new Set<number>();
   let next = position;
@@ -27,7 +29,7 @@ export function computeDestination(
     if (step.kind === 'external' && step.externalUrl !== null) return { kind: 'external', step, url: step.externalUrl };
     const offerIds = step.offerIds.filter((offerId) => isShowable(step, offerId));
     if (offerIds.length > 0) return { kind: 'step', step, offerIds };
-    next = step.nextOnDecline;
+    next = step.offerIds.some((offerId) => isOwned(offerId)) ? step.nextOnAccept : step.nextOnDecline;
   }
   return { kind: 'end' };
 }
