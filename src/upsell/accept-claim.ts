@@ -69,7 +69,7 @@ export class AcceptClaim {
     }
     await this.record(tx, situation, judged, { item, attempt, cards });
     await this.sessions.move(tx, session, { status: 'charging', chargeAttemptId: attempt.id });
-    await this.messages.upsell(tx, 'upsell.accepted', { sale: situation.sale, item });
+    await this.messages.item(tx, 'upsell.accepted', { sale: situation.sale, item });
     tx.afterCommit(() => this.log(situation, judged, attempt));
     return attempt;
   }

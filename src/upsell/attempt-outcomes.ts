@@ -84,7 +84,7 @@ export class AttemptOutcomes {
     if (!paid) throw new Error(`Sale item ${item.uuid} is ${item.status} and cannot be paid.`);
     await this.give(tx, sale, paid);
     await this.appendEvent(tx, session, paid, 'paid', { money: { amount, currency } });
-    await this.messages.upsell(tx, 'upsell.paid', { sale, item: paid });
+    await this.messages.item(tx, 'upsell.paid', { sale, item: paid });
     const extended = await this.sales.move(tx, sale.id, 'extended');
     if (extended) await this.messages.sale(tx, 'sale.extended', extended);
     if (isAtStepOf(session, attempt, paid)) await this.advance(tx, session, extended ?? sale, paid);
@@ -121,7 +121,7 @@ export class AttemptOutcomes {
     if (!failed) throw new Error(`Sale item ${item.uuid} is ${item.status} and cannot fail.`);
     if (item.planQuoteId !== null) await this.planQuotes.move(tx, item.planQuoteId, 'failed');
     await this.appendEvent(tx, session, failed, 'failure', { reason });
-    await this.messages.upsell(tx, 'upsell.failed', { sale, item: failed }, { suffix: attempt.uuid, reason });
+    await this.messages.item(tx, 'upsell.failed', { sale, item: failed }, { suffix: attempt.uuid, reason });
     if (session.chargeAttemptId === attempt.id) {
       const reopened = await this.sessions.move(tx, session, {
         status: 'open',

@@ -9,8 +9,8 @@ import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 
-type SaleEventType = Extract<MerchantEventType, `sale.${string}`>;
-type UpsellEventType = Extract<MerchantEventType, `upsell.${string}`>;
+type ItemEventType = Extract<MerchantEventType, `upsell.${string}` | 'sale.refunded'>;
+type SaleEventType = Exclude<Extract<MerchantEventType, `sale.${string}`>, ItemEventType>;
 
 /** Tells the merchant's back end about sales and upsells, in the transaction that makes it so. */
 @Injectable()
@@ -36,9 +36,9 @@ export class MerchantMessages {
   }
 
   /** @param suffix tells several of one item apart, such as refunds */
-  async upsell(
+  async item(
     tx: Tx,
-    type: UpsellEventType,
+    type: ItemEventType,
     { sale, item }: { readonly sale: Sale; readonly item: SaleItem },
     { suffix, ...details }: { readonly suffix?: string } & Readonly<Record<string, unknown>> = {},
   ): Promise<void> {

@@ -90,23 +90,23 @@ export class ReturnedMoney {
       await this.entitlements.revoke(tx, item.uuid, 'refund');
       await this.endOffers(tx, { session, sale, item });
     }
-    if (item.kind === 'upsell') await this.tellOfUpsell(tx, { session, sale, item }, effect);
+    await this.tell(tx, { session, sale, item }, effect);
     tx.afterCommit(() =>
       this.logger.log({ message: 'a sale item was refunded', item_uuid: item.uuid, total: effect.refundedAmount }),
     );
     return true;
   }
 
-  private async tellOfUpsell(
+  private async tell(
     tx: Tx,
     { session, sale, item }: Locked,
     effect: { readonly refundedAmount: number; readonly added: number; readonly isFull: boolean },
   ): Promise<void> {
     const { refundedAmount, added, isFull } = effect;
     const refunded: SaleItem = { ...item, refundedAmount, status: isFull ? 'refunded' : item.status };
-    await this.messages.upsell(
+    await this.messages.item(
       tx,
-      'upsell.refunded',
+      item.kind === 'main' ? 'sale.refunded' : 'upsell.refunded',
       { sale, item: refunded },
       { suffix: String(refundedAmount), added_amount: added, is_full: isFull },
     );

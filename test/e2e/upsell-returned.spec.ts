@@ -45,6 +45,15 @@ async function given(buyer: Buyer): Promise<string[]> {
     .toSorted();
 }
 
+/** What the merchant is told of money that went back for an item. */
+async function refundsTold(item: { readonly id: string }): Promise<unknown[]> {
+  const rows = await shop.rows<{ payload: string }>(
+    `SELECT payload FROM merchant_webhook_deliveries WHERE message_id LIKE '%.refunded:' || $1 || ':%' ORDER BY id`,
+    [item.id],
+  );
+  return rows.map(({ payload }) => JSON.parse(payload));
+}
+
 const refunds = () =>
   shop.world.sandbox.ledger().filter(({ type, outcome }) => type === 'refund' && outcome === 'succeeded');
 
@@ -127,11 +136,25 @@ describe('a refund by an administrator', () => {
     expect(await refund(item, { amount: 5_000 })).toMatchObject({ status: 409, body: { code: 'refund_not_possible' } });
   });
 
-  it('of the main sale works the same way', async () => {
-    const { buyer, main } = await buyBoth();
+  it('of the main sale works the same way, and each part of it is told', async () => {
+    const { buyer, visit, main } = await buyBoth();
+    expect((await refund(main, { amount: 900 })).status).toBe(200);
+    await shop.world.settle();
     expect((await refund(main)).status).toBe(200);
     await shop.world.settle();
     expect(await given(buyer)).toEqual(['course revoked refund', 'presets granted']);
+    const told = { type: 'sale.refunded', data: { sale_id: visit.saleId, user_id: buyer.id, item_id: main.id } };
+    const item = { kind: 'main', product_code: 'course', amount: 4_900, currency: 'USD' };
+    expect(await refundsTold(main)).toMatchObject([
+      {
+        ...told,
+        data: { ...told.data, ...item, status: 'paid', refunded_amount: 900, added_amount: 900, is_full: false },
+      },
+      {
+        ...told,
+        data: { ...told.data, ...item, status: 'refunded', refunded_amount: 4_900, added_amount: 4_000, is_full: true },
+      },
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ export const MERCHANT_EVENT_TYPES = [
   'sale.extended',
   'sale.finalized',
   'sale.closed',
+  'sale.refunded',
   'upsell.accepted',
   'upsell.paid',
   'upsell.declined',

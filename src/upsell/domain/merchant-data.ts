@@ -40,7 +40,8 @@ export interface SaleData {
 }
 
 /**
- * `upsell.accepted`, `upsell.paid`, `upsell.failed` (with `reason`), `upsell.refunded` (with `added_amount`, `is_full`).
+ * `upsell.accepted`, `upsell.paid`, `upsell.failed` (with `reason`), `upsell.refunded` (with `added_amount`, `is_full`); for what was
+ * bought first `sale.refunded`, as `upsell.refunded`. Each part that goes back is a message of its own.
  * `upsell.declined` has no item: `sale_id`, `user_id`, `step_id`, and `offers` with the names of each.
  */
 export interface UpsellData extends ItemData {
