@@ -20,6 +20,8 @@ import { SessionRepository } from './persistence/session.repository.js';
 import { asked } from './provider-failures.js';
 import { SaleRecorder } from './sale-recorder.js';
 
+const NO_OFFER = "Neither the payment's metadata nor a price on its checkout names an offer: send offer_uuid.";
+
 /** What the storefront's server says about a payment. */
 export interface SaleClaim {
   readonly provider: ProviderName;
@@ -115,7 +117,7 @@ export class SaleClaimsService {
       (named === undefined ? undefined : await this.catalog.findOfferByUuid(named)) ??
       (await this.catalog.findOfferByProviderPrices(provider, found.priceIds)) ??
       (offerUuid === undefined ? undefined : await this.catalog.findOfferByUuid(offerUuid));
-    if (!offer) throw new ApplicationError('offer_not_found');
+    if (!offer) throw new ApplicationError('offer_not_found', { detail: NO_OFFER });
     return offer;
   }
 

@@ -108,6 +108,28 @@ describe('a sale', () => {
     expect(step.offers[0].methods[0]).toMatchObject({ kind: 'saved_card', last4: '4242' });
   });
 
+  it('is not claimed where nothing says what was sold, until the claim says so', async () => {
+    const buyer = await nextBuyer();
+    const purchase = await buySilently(buyer, { metadata: {} });
+    expect(await buyer.claim(purchase)).toMatchObject({
+      status: 404,
+      body: { code: 'offer_not_found', detail: expect.stringContaining('send offer_uuid') },
+    });
+    expect((await buyer.claim(purchase, { offer_uuid: shop.offers.course })).status).toBe(200);
+  });
+
+  it.each([
+    ['neither a payment nor a checkout', {}],
+    ['both', { payment_id: 'pi_1', checkout_id: 'cs_1' }],
+  ])('is not claimed by %s', async (_what, reference) => {
+    const { id: user_id } = await nextBuyer();
+    const errors = [{ field: 'payment_id', message: 'give payment_id or checkout_id, not both' }];
+    expect(await shop.service('POST', 'sales', { provider: 'stripe', user_id, ...reference })).toMatchObject({
+      status: 422,
+      body: { code: 'validation_failed', errors },
+    });
+  });
+
   it('is made once when everybody tells at the same time', async () => {
     const buyer = await nextBuyer();
     const purchase = await buySilently(buyer);

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApplicationError } from '../../common/errors/index.js';
 import { ApiProblems } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
 import { ServiceRoute } from '../../identity/index.js';
@@ -55,10 +56,18 @@ export class SalesController {
 
 const toClaim = (body: ClaimSaleDto): SaleClaim => ({
   provider: body.provider,
-  payment: body.payment_id === undefined ? { checkoutId: body.checkout_id ?? '' } : { paymentId: body.payment_id },
+  payment: toReference(body),
   userExternalId: body.user_id,
   groupExternalId: body.group_id,
   offerUuid: body.offer_uuid,
   language: body.language,
   returnUrl: body.return_url,
 });
+
+/** @throws ApplicationError validation_failed */
+function toReference({ payment_id: paymentId, checkout_id: checkoutId }: ClaimSaleDto): SaleClaim['payment'] {
+  if (paymentId !== undefined && checkoutId === undefined) return { paymentId };
+  if (checkoutId !== undefined && paymentId === undefined) return { checkoutId };
+  const message = 'give payment_id or checkout_id, not both';
+  throw new ApplicationError('validation_failed', { fields: [{ field: 'payment_id', message }] });
+}

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import type { PaymentMethodKind, RefundCommand } from '../../billing-providers/index.js';
 import { DEFAULT_PAGE_LIMIT, IfGiven, IsForeignId, PageLimit } from '../../common/http/index.js';
 import { LANGUAGES, type Language } from '../../config/index.js';
@@ -25,7 +25,7 @@ export class ClaimSaleDto {
   provider: PaymentProvider;
 
   @ApiProperty({ required: false, example: 'pi_3QxGrW2eZvKYlo2C', description: 'This, or `checkout_id`' })
-  @ValidateIf((claim: ClaimSaleDto) => claim.payment_id !== undefined || claim.checkout_id === undefined)
+  @IfGiven()
   @IsForeignId()
   payment_id?: string;
 
