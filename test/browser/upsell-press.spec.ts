@@ -83,6 +83,25 @@ describe('a press of the button', () => {
     expect(await customer.leave()).toEqual([]);
   });
 
+  it('is said to be under way only until the next screen', async () => {
+    api.play(view());
+    const gate = createGate();
+    api.on('payment', async () => {
+      await gate.isOpen;
+      return { status: 200, body: view({ step: second }) };
+    });
+    customer = await visit();
+    await customer.goTo(UPSELL);
+    await customer.press(/Yes/);
+    const said = customer.page.locator('#status');
+    await customer.button(/Paying/).waitFor();
+    expect(await said.textContent()).toBe('Paying…');
+    gate.open();
+    await customer.sees('No time for a date?');
+    expect(await said.textContent()).toBe('');
+    expect(await customer.leave()).toEqual([]);
+  });
+
   it('that is declined says so, and chooses another way to pay', async () => {
     const message = 'Your card was declined.';
     const failed = view({ last_failure: { code: 'card_declined', message } });
@@ -210,7 +229,13 @@ describe('a press of the button', () => {
     await customer.page.getByRole('radio', { name: 'Pix' }).check();
     await customer.page.getByLabel('CPF or CNPJ').fill('123');
     await customer.press(/Yes/);
-    await customer.reads('A CPF has 11 digits, a CNPJ has 14.');
+    expect(await customer.page.getByRole('alert').innerText()).toContain('A CPF has 11 digits, a CNPJ has 14.');
+    const field = customer.page.getByLabel('CPF or CNPJ');
+    const described = await field.getAttribute('aria-describedby');
+    expect(await customer.page.locator(`#${described}`).innerText()).toContain('A CPF has 11 digits, a CNPJ has 14.');
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await field.evaluate((element) => element === document.activeElement)).toBe(true);
+    await customer.look('09-tax-number');
     expect(await customer.page.getByRole('radio', { name: 'Pix' }).isChecked()).toBe(true);
     expect(await customer.page.getByLabel('CPF or CNPJ').inputValue()).toBe('123');
     expect(api.of('payment')[0]?.body.method).toEqual({ kind: 'pix', tax_id: '123' });

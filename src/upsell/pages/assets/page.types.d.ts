@@ -33,4 +33,6 @@ export interface Actions {
 export interface Message {
   readonly kind: 'bad' | 'good' | 'plain';
   readonly text: string;
+  /** It is said at this field too. */
+  readonly field?: 'tax_id' | undefined;
 }

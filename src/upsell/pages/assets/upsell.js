@@ -123,7 +123,7 @@ function screenOf(view, message, isReturning) {
   if (pending || !step) return processingScreen(texts, view, actions, { messages, isReturning });
   if (step.is_expired) return expiredScreen(texts, () => act(() => api.decline(step.id), { isQuiet: true }));
   if (view.last_failure && !message) messages.push(notice('bad', view.last_failure.message));
-  return new OfferScreen(texts, step, actions, { messages, tried });
+  return new OfferScreen(texts, step, actions, { messages, tried, taxIdError: message?.field ? message.text : '' });
 }
 
 /**
@@ -173,10 +173,11 @@ async function showProblem({ status, code, message, errors, current }) {
   if (status === 401 || code === 'upsell_session_not_found') return enterEnd(status, message);
   // Why a payment failed says more than that it did.
   const reason = code === 'payment_declined' ? current?.last_failure?.message : undefined;
-  const text = reason ?? (errors?.some(({ field }) => field.endsWith('tax_id')) ? texts.offer.taxIdWrong : message);
+  const field = errors?.some((error) => error.field.endsWith('tax_id')) ? 'tax_id' : undefined;
+  const text = reason ?? (field ? texts.offer.taxIdWrong : message);
   return current
-    ? show(current, { message: { kind: 'bad', text }, isForced: true })
-    : recover(text, { isAnswer: true });
+    ? show(current, { message: { kind: 'bad', text, field }, isForced: true })
+    : recover(text, { isAnswer: true, field });
 }
 
 /**
@@ -193,10 +194,10 @@ const enterEnd = (status, title) =>
  * It is only read, so a page that was left alone buys nothing when its connection comes back.
  *
  * @param {string} [text] said where the customer is still where they were
- * @param {{ isAnswer?: boolean, waiting?: string }} [options] `isAnswer`: it is what the API answered, true whatever the
+ * @param {{ isAnswer?: boolean, waiting?: string, field?: Message['field'] }} [options] `isAnswer`: it is what the API answered, true whatever the
  *   state is; `waiting`: said as long as the API cannot be reached
  */
-async function recover(text, { isAnswer = false, waiting = texts.lost.body } = {}) {
+async function recover(text, { isAnswer = false, waiting = texts.lost.body, field } = {}) {
   isActing = true;
   const before = shownStep;
   const retry = async () => {
@@ -211,7 +212,7 @@ async function recover(text, { isAnswer = false, waiting = texts.lost.body } = {
     }
     const { step, pending, last_failure: failure } = answer.body;
     const isTrue = step?.id === before && (isAnswer || (!pending && !failure));
-    await show(answer.body, { isForced: true, message: text && isTrue ? { kind: 'bad', text } : undefined });
+    await show(answer.body, { isForced: true, message: text && isTrue ? { kind: 'bad', text, field } : undefined });
     return true;
   };
   const retryQuietly = async () => void (await retry());

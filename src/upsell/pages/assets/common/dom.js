@@ -33,6 +33,7 @@ const isPart = (/** @type {unknown} */ part) => part instanceof Node || (typeof 
  */
 export function showScreen(content, { isQuiet = false } = {}) {
   const page = existing('page');
+  announce(''); // what the screen before said is over
   page.replaceChildren(...content.filter(isPart));
   page.removeAttribute('aria-busy');
   delete page.dataset.busy;
@@ -40,6 +41,8 @@ export function showScreen(content, { isQuiet = false } = {}) {
   document.title = heading?.textContent ?? '';
   if (isQuiet) return;
   scrollTo(0, 0);
+  const wrong = /** @type {HTMLElement | null} */ (page.querySelector('[aria-invalid="true"]'));
+  if (wrong) return wrong.focus();
   const start = /** @type {HTMLElement | null} */ (page.querySelector('[data-start]')) ?? heading;
   start?.focus({ preventScroll: true });
 }

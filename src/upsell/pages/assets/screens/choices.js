@@ -158,19 +158,23 @@ export const installmentChoice = (texts, { installments, currency }, chosen, cho
  *
  * @param {Texts} texts
  * @param {string} value
+ * @param {string} error what is wrong with it, if anything
  * @param {(digits: string) => void} change
  */
-export const taxIdField = (texts, value, change) =>
+export const taxIdField = (texts, value, error, change) =>
   h(
-    'label',
+    'div',
     { class: 'field' },
-    texts.offer.taxId,
+    h('label', { for: 'tax-id' }, texts.offer.taxId),
     h('input', {
+      id: 'tax-id',
       type: 'text',
       inputmode: 'numeric',
       autocomplete: 'off',
       maxlength: 20,
       value,
       oninput: (event) => change(/** @type {HTMLInputElement} */ (event.target).value.replaceAll(/\D/g, '')),
+      ...(error && { 'aria-invalid': 'true', 'aria-describedby': 'tax-id-error' }),
     }),
+    error && h('p', { id: 'tax-id-error', class: 'wrong' }, error),
   );

@@ -38,10 +38,10 @@ export class OfferScreen {
    * @param {Texts} texts
    * @param {Step} step
    * @param {Actions} actions
-   * @param {{ messages: Node[], tried: Tried | null }} options `tried`: what was chosen on the screen before and did not
-   *   go through
+   * @param {{ messages: Node[], tried: Tried | null, taxIdError: string }} options `tried`: what was chosen on the screen
+   *   before and did not go through; `taxIdError`: what is wrong with its tax number
    */
-  constructor(texts, step, actions, { messages, tried }) {
+  constructor(texts, step, actions, { messages, tried, taxIdError }) {
     this.texts = texts;
     this.step = step;
     this.actions = actions;
@@ -49,6 +49,7 @@ export class OfferScreen {
     this.offer = step.offers.find(({ offer_uuid }) => offer_uuid === tried?.offer) ?? step.offers[0];
     this.method = this.firstMethod();
     this.taxId = tried?.taxId ?? '';
+    this.taxIdError = taxIdError;
     this.installments = this.offer?.installments[0]?.count ?? 1;
     this.accept = bigButton('primary', step.accept_label ?? texts.offer.accept, this.acceptDetail, () => this.pay());
     const nothingCharged = h('span', {}, texts.offer.declineDetail);
@@ -158,7 +159,10 @@ export class OfferScreen {
     if (!offer) return;
     const field =
       method?.kind === 'pix'
-        ? taxIdField(texts, this.taxId, (digits) => void (this.taxId = digits))
+        ? taxIdField(texts, this.taxId, this.taxIdError, (digits) => {
+            this.taxId = digits;
+            this.taxIdError = '';
+          })
         : installmentChoice(texts, offer, this.installments, (count) => {
             this.installments = count;
             this.refresh();
