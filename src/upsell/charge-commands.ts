@@ -92,8 +92,8 @@ export class ChargeCommands {
       ...payable,
       ...(shown.price.priceId === null ? {} : { planPriceId: shown.price.priceId }),
       methods: ['card'],
-      successUrl: page,
-      cancelUrl: page,
+      successUrl: withStatus(page, 'succeeded'),
+      cancelUrl: withStatus(page, 'canceled'),
       expiresAt: Math.floor(this.clock.now().getTime() / 1_000) + CHECKOUT_SECONDS,
       language,
     };
@@ -132,4 +132,11 @@ function toUpgrade({ shown }: Agreement, quote: PlanQuote, payable: Payable): Ch
     planPriceId: quote.targetPriceId,
     prorationAt: Math.floor(quote.prorationAt.getTime() / 1_000),
   };
+}
+
+/** In the word that providers use at a bank's return: whoever gave up is not made to wait for a payment's confirmation. */
+function withStatus(page: string, status: 'succeeded' | 'canceled'): string {
+  const url = new URL(page);
+  url.searchParams.set('redirect_status', status);
+  return url.href;
 }
