@@ -6,10 +6,11 @@ import type {
   MethodSummary,
   OneClickCommand,
   PixCommand,
+  ProrationMode,
   RefundCommand,
   SavedCard,
   StartPlanCommand,
-  UpgradePlanCommand,
+  ChangePlanCommand,
 } from './domain/charge.js';
 import type { ProviderFact, ProviderName, SchedulePhase } from './domain/facts.js';
 import type { FoundPayment } from './domain/payment-facts.js';
@@ -34,12 +35,24 @@ export interface ProviderCapabilities {
   readonly installments: readonly string[];
   /** Currencies that can be paid by Pix. */
   readonly pix: readonly string[];
+  /** How a switch at once can be billed. */
+  readonly prorationModes: readonly ProrationMode[];
+  /** Sells only what is a product at the provider: an offer without a price of the provider cannot be charged there. */
+  readonly sellsOwnProducts: boolean;
+  /** Whether an open checkout or payment can be made impossible; where not, the same page is given again until it expires. */
+  readonly cancelsOpenPayments: boolean;
 }
 
-/** What switching at once would cost at `prorationAt`. Amounts in minor units. */
+/** What switching at once would cost. Amounts in minor units, times in seconds since 1970. */
 export interface PlanChangePreview {
+  /** Charged at once, tax included; 0 when nothing is. */
   readonly amountDue: number;
+  /** Put down for the next renewals; 0 when nothing is. */
+  readonly credit: number;
   readonly currency: string;
+  /** When the new plan would next be billed: in some modes the period begins anew, and only the provider knows. */
+  readonly nextBillingAt: number;
+  /** The moment that the amounts are for: the provider charges exactly them for it, or (Dodo) it is when they were asked. */
   readonly prorationAt: number;
   /** What the subscription is billed to. */
   readonly method: MethodSummary | null;
@@ -156,7 +169,7 @@ export abstract class BillingProvider {
   abstract createCheckout(command: CheckoutCommand, attemptId: string): Promise<ChargeOutcome>;
   abstract createPixCharge(command: PixCommand, attemptId: string): Promise<ChargeOutcome>;
   abstract startPlan(command: StartPlanCommand, attemptId: string): Promise<ChargeOutcome>;
-  abstract upgradePlan(command: UpgradePlanCommand, attemptId: string): Promise<ChargeOutcome>;
+  abstract changePlan(command: ChangePlanCommand, attemptId: string): Promise<ChargeOutcome>;
   abstract refund(command: RefundCommand, attemptId: string): Promise<ChargeOutcome>;
 
   /**
@@ -182,6 +195,7 @@ export abstract class BillingProvider {
   abstract previewPlanChange(command: {
     readonly subscriptionId: string;
     readonly targetPriceId: string;
+    readonly mode: ProrationMode;
     /** Seconds since 1970. */
     readonly prorationAt: number;
   }): Promise<PlanChangePreview>;

@@ -1,6 +1,7 @@
 export { BillingProvider, type ChargeQuery, type PlanChangePreview, type VerifiedEvent } from './billing-provider.js';
 export { BillingProviderRegistry } from './billing-provider-registry.js';
 export { BillingProvidersModule } from './billing-providers.module.js';
+export { PRORATION_MODES } from './domain/charge.js';
 export type {
   ChargeCommand,
   ChargeFailureCode,
@@ -14,10 +15,11 @@ export type {
   OneClickCommand,
   PaymentMethodKind,
   PixCommand,
+  ProrationMode,
   RefundCommand,
   SavedCard,
   StartPlanCommand,
-  UpgradePlanCommand,
+  ChangePlanCommand,
 } from './domain/charge.js';
 export type {
   CheckoutFact,

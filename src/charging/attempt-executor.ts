@@ -90,8 +90,8 @@ export class AttemptExecutor {
         return provider.createPixCharge(command, uuid);
       case 'start_plan':
         return provider.startPlan(command, uuid);
-      case 'upgrade_plan':
-        return provider.upgradePlan(command, uuid);
+      case 'change_plan':
+        return provider.changePlan(command, uuid);
       case 'refund':
         return provider.refund(command, uuid);
       default:

@@ -122,7 +122,7 @@ export class ChargeCommands {
 
 function toUpgrade({ shown }: Agreement, quote: PlanQuote, payable: Payable): ChargeCommand {
   return {
-    kind: 'upgrade_plan',
+    kind: 'change_plan',
     ...payable,
     customerId: shown.upgrade?.subscription.providerCustomerId ?? payable.customerId,
     amount: quote.amountDue,

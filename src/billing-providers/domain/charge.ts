@@ -20,6 +20,8 @@ export interface SavedCard {
   readonly expiryYear: number;
   /** The same for each time that one card was saved; null: the provider does not say. */
   readonly fingerprint: string | null;
+  /** False: the provider says that it cannot be charged again without being entered anew. */
+  readonly isReusable: boolean;
 }
 
 /** What is shown on a receipt; also what a button said before. */
@@ -33,6 +35,8 @@ interface Payable extends Money {
   readonly customerId: string;
   /** Shown on statements and receipts. */
   readonly description: string;
+  /** What is sold, by the provider's id of it; there where `capabilities.sellsOwnProducts`, and of a plan everywhere. */
+  readonly productPriceId?: string;
   /** Travels with the payment. The adapter adds the attempt's id. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -77,9 +81,28 @@ export interface StartPlanCommand extends Payable {
   readonly planPriceId: string;
 }
 
-/** Switches a subscription at once, for exactly what a quote said; nothing changes when the card is declined. */
-export interface UpgradePlanCommand extends Payable {
-  readonly kind: 'upgrade_plan';
+/**
+ * How a switch at once is billed (the Dodo document's words). `difference`: the difference of the two prices, whatever the time;
+ * `prorated`: by the time that is left; `full`: the whole new price, and a new period from now; `do_not_bill`: nothing now. What
+ * a switch downwards leaves over is credit for the next renewals.
+ */
+export const PRORATION_MODES = [
+  'difference_immediately',
+  'prorated_immediately',
+  'full_immediately',
+  'do_not_bill',
+] as const;
+export type ProrationMode = (typeof PRORATION_MODES)[number];
+
+/**
+ * Switches a subscription at once, for what a quote said and never for more; nothing changes when the card is declined.
+ * `amount` is due now, 0 for a switch downwards.
+ */
+export interface ChangePlanCommand extends Payable {
+  readonly kind: 'change_plan';
+  readonly mode: ProrationMode;
+  /** What the quote promised to put down for the next renewals; minor units. */
+  readonly credit: number;
   readonly subscriptionId: string;
   readonly fromPriceId: string;
   readonly planPriceId: string;
@@ -95,7 +118,7 @@ export interface RefundCommand extends Money {
 }
 
 export type ChargeCommand =
-  OneClickCommand | CheckoutCommand | PixCommand | StartPlanCommand | UpgradePlanCommand | RefundCommand;
+  OneClickCommand | CheckoutCommand | PixCommand | StartPlanCommand | ChangePlanCommand | RefundCommand;
 export type ChargeKind = ChargeCommand['kind'];
 
 /** Why money did not move, in words that a customer can be told about. */

@@ -2,7 +2,7 @@
  * What a provider said about a subscription, in neutral words. Facts are kept for ever the same: they are stored as JSON, so
  * every field is a plain value. Times are whole seconds since 1970 (UTC), as providers give them.
  */
-export type ProviderName = 'stripe';
+export type ProviderName = 'stripe' | 'dodo';
 
 /**
  * Neutral status. `trialing` counts as active; Stripe's `unpaid` and `paused` are `past_due` without access (see
@@ -56,7 +56,12 @@ export interface SubscriptionFact extends FactOrigin {
     | 'pending_update_applied'
     | 'pending_update_expired'
     /** Read by us: the state at that moment. `covers`: ids of the events of its second that were known before reading. */
-    | 'fetched';
+    | 'fetched'
+    /**
+     * Read by us, from a provider whose events carry no history (Dodo): the whole state at `occurredAt`, when the reading began.
+     * Observations of one subscription are a story of their own: each counts, in the order in which they were made.
+     */
+    | 'observed';
   readonly snapshot: SubscriptionSnapshot;
   /** Values before this event, of the fields that it changed. Orders events of one second; never a proof. */
   readonly previous: Partial<SubscriptionSnapshot>;
@@ -72,7 +77,7 @@ export interface SchedulePhase {
 
 export interface ScheduleFact extends FactOrigin {
   readonly kind: 'schedule';
-  readonly change: 'created' | 'updated' | 'released' | 'completed' | 'canceled' | 'aborted' | 'fetched';
+  readonly change: 'created' | 'updated' | 'released' | 'completed' | 'canceled' | 'aborted' | 'fetched' | 'observed';
   readonly scheduleId: string;
   /** Provider's word: not_started, active, completed, released, canceled. */
   readonly scheduleStatus: string;

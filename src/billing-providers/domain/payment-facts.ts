@@ -28,6 +28,10 @@ export interface PaymentFact extends PaymentFactOrigin, PaymentLabels {
   readonly amount: number;
   readonly currency: string;
   readonly methodKind: PaymentMethodKind;
+  /** Of a subscription: its first payment, a renewal, or a change; the event does not always say which. */
+  readonly subscriptionId: string | null;
+  /** Provider's ids of what was sold, where the event says it; a sale can be told by them. */
+  readonly priceIds: readonly string[];
   readonly failure?: ChargeFailure;
 }
 

@@ -11,10 +11,10 @@ export type ProviderEvent = {
   | { readonly kind: 'fact'; readonly fact: ProviderFact }
   | { readonly kind: 'money'; readonly fact: MoneyFact }
   /**
-   * A subscription that the payload names but does not describe well enough (another API version, several items): it must
-   * be read from the provider.
+   * A subscription that the payload names but does not describe well enough (another API version, several items, or the state
+   * at delivery instead of the event's): it must be read from the provider.
    */
-  | { readonly kind: 'unreadable'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
+  | { readonly kind: 'must_read'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
   /** Nothing that we act on: settled, payload kept. */
   | { readonly kind: 'unsupported' }
 );

@@ -20,7 +20,7 @@ import type {
   RefundCommand,
   SavedCard,
   StartPlanCommand,
-  UpgradePlanCommand,
+  ChangePlanCommand,
 } from '../domain/charge.js';
 import type { FoundPayment } from '../domain/payment-facts.js';
 import type { ProviderEvent } from '../domain/provider-event.js';
@@ -161,8 +161,8 @@ export class StripeBillingProvider extends BillingProvider {
     return this.plans.startPlan(command, attemptId);
   }
 
-  upgradePlan(command: UpgradePlanCommand, attemptId: string): Promise<ChargeOutcome> {
-    return this.plans.upgradePlan(command, attemptId);
+  changePlan(command: ChangePlanCommand, attemptId: string): Promise<ChargeOutcome> {
+    return this.plans.changePlan(command, attemptId);
   }
 
   refund(command: RefundCommand, attemptId: string): Promise<ChargeOutcome> {

@@ -43,7 +43,7 @@ const references = { paymentId: 'pi_1' };
 const succeeded = { status: 'succeeded', references, amount: 4_900, currency: 'BRL', method: { kind: 'card' } };
 
 describe('an event about the payment of an attempt', () => {
-  it.each(['one_click', 'pix', 'start_plan', 'upgrade_plan'] as const)('is its outcome: %s', (kind) => {
+  it.each(['one_click', 'pix', 'start_plan', 'change_plan'] as const)('is its outcome: %s', (kind) => {
     expect(told(kind, payment('succeeded'))).toEqual(succeeded);
     expect(told(kind, payment('processing'))).toEqual({ status: 'pending', references });
     expect(told(kind, payment('canceled'))).toEqual({ status: 'canceled', references });
@@ -107,7 +107,7 @@ describe('an event about the page of an attempt', () => {
     });
   });
 
-  it.each(['one_click', 'pix', 'start_plan', 'upgrade_plan'] as const)('says nothing of %s', (kind) => {
+  it.each(['one_click', 'pix', 'start_plan', 'change_plan'] as const)('says nothing of %s', (kind) => {
     expect(told(kind, checkout('completed'))).toBeUndefined();
   });
 });

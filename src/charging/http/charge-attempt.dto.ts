@@ -58,7 +58,7 @@ export class ChargeAttemptDto {
   @ApiProperty({ example: 'upsell:0d0f6e1a:1f6b1c9e', description: 'What may happen at most once' })
   intent_key: string;
 
-  @ApiProperty({ example: 'one_click', enum: ['one_click', 'checkout', 'pix', 'start_plan', 'upgrade_plan', 'refund'] })
+  @ApiProperty({ example: 'one_click', enum: ['one_click', 'checkout', 'pix', 'start_plan', 'change_plan', 'refund'] })
   kind: string;
 
   @ApiProperty({ example: 'stripe' })

@@ -15,7 +15,7 @@ describe('toDispatch', () => {
   it('has a subscription fetched that the payload does not describe', () => {
     const event: ProviderEvent = {
       ...head,
-      kind: 'unreadable',
+      kind: 'must_read',
       subscriptionId: 'sub_1',
       customerId: 'cus_1',
       why: 'two items',

@@ -25,7 +25,7 @@ export function toDispatch(event: ProviderEvent): Dispatch {
       return { to: 'subscription', fact: event.fact };
     case 'money':
       return { to: 'upsell', fact: event.fact };
-    case 'unreadable': {
+    case 'must_read': {
       const { provider, subscriptionId, customerId, occurredAt, why } = event;
       return { to: 'fetch', subject: { provider, subscriptionId, customerId, occurredAt, why } };
     }

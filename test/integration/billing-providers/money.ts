@@ -98,8 +98,8 @@ export function send(world: World, command: ChargeCommand, attemptId: string): P
       return provider.createPixCharge(command, attemptId);
     case 'start_plan':
       return provider.startPlan(command, attemptId);
-    case 'upgrade_plan':
-      return provider.upgradePlan(command, attemptId);
+    case 'change_plan':
+      return provider.changePlan(command, attemptId);
     case 'refund':
       return provider.refund(command, attemptId);
     default:

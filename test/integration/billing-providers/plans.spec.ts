@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import type { UpgradePlanCommand } from '../../../src/billing-providers/index.js';
+import type { ChangePlanCommand } from '../../../src/billing-providers/index.js';
 import {
   charges,
   errorOf,
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const find = (command: { kind: 'start_plan' | 'upgrade_plan'; customerId: string }, attempt: string, references = {}) =>
+const find = (command: { kind: 'start_plan' | 'change_plan'; customerId: string }, attempt: string, references = {}) =>
   world.provider.findCharge(queryFor(world, command, attempt, references));
 
 const subscriptionsOf = async (customer: string) =>
@@ -102,8 +102,8 @@ async function prepare(more: Partial<Stripe.SubscriptionCreateParams> = {}) {
     targetPriceId: ultra,
     prorationAt,
   });
-  const command: UpgradePlanCommand = {
-    kind: 'upgrade_plan',
+  const command: ChangePlanCommand = {
+    kind: 'change_plan',
     customerId: subscription.customer as string,
     amount: preview.amountDue,
     currency: preview.currency,
@@ -158,7 +158,7 @@ describe('switching a plan at once', () => {
     await world.sandbox.advance({ seconds: 600 });
     const attempt = newAttempt();
     world.recorder.take();
-    const outcome = await world.provider.upgradePlan(command, attempt);
+    const outcome = await world.provider.changePlan(command, attempt);
     const [write] = world.recorder.take().filter(({ idempotencyKey }) => idempotencyKey === `${attempt}:switch`);
     expect(write?.line).toBe(`POST /v1/subscriptions/${command.subscriptionId}`);
     expectStatus(outcome, 'succeeded');
@@ -175,8 +175,8 @@ describe('switching a plan at once', () => {
   it('is done once, however often the attempt is sent', async () => {
     const { command, paidBefore } = await prepare();
     const attempt = newAttempt();
-    const first = await world.provider.upgradePlan(command, attempt);
-    expect(await world.provider.upgradePlan(command, attempt)).toEqual(first);
+    const first = await world.provider.changePlan(command, attempt);
+    expect(await world.provider.changePlan(command, attempt)).toEqual(first);
     expect(await find(command, attempt, first.references)).toEqual(first);
     expect(charges(world)).toHaveLength(paidBefore + 1);
   });
@@ -192,7 +192,7 @@ describe('switching a plan at once', () => {
     const down = { ...command, planPriceId: world.prices.free, amount: preview.amountDue };
     const attempt = newAttempt();
     expect(data[0]?.amount_paid).toBe(3_000);
-    expect(await world.provider.upgradePlan(down, attempt)).toMatchObject({ status: 'succeeded', amount: 0 });
+    expect(await world.provider.changePlan(down, attempt)).toMatchObject({ status: 'succeeded', amount: 0 });
     expect(await find(down, attempt)).toMatchObject({ status: 'succeeded', amount: 0 });
     expect(charges(world)).toHaveLength(paidBefore);
   });
@@ -201,10 +201,10 @@ describe('switching a plan at once', () => {
     const { command, paidBefore } = await prepare();
     world.recorder.take();
     const outcomes = await Promise.all([
-      world.provider.upgradePlan({ ...command, amount: command.amount + 1 }, newAttempt()),
-      world.provider.upgradePlan({ ...command, currency: 'EUR' }, newAttempt()),
-      world.provider.upgradePlan({ ...command, prorationAt: command.prorationAt - 5 * 24 * HOUR }, newAttempt()),
-      world.provider.upgradePlan({ ...command, fromPriceId: world.prices.basic }, newAttempt()),
+      world.provider.changePlan({ ...command, amount: command.amount + 1 }, newAttempt()),
+      world.provider.changePlan({ ...command, currency: 'EUR' }, newAttempt()),
+      world.provider.changePlan({ ...command, prorationAt: command.prorationAt - 5 * 24 * HOUR }, newAttempt()),
+      world.provider.changePlan({ ...command, fromPriceId: world.prices.basic }, newAttempt()),
     ]);
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: 'failed', references: {}, failure: { code: 'amount_changed' } });
@@ -216,7 +216,7 @@ describe('switching a plan at once', () => {
   it('changes nothing when the card is declined', async () => {
     const { command, subscription, paidBefore } = await prepare();
     await failingCard(subscription);
-    const outcome = await world.provider.upgradePlan(command, newAttempt());
+    const outcome = await world.provider.changePlan(command, newAttempt());
     expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'card_declined' } });
     expect(await priceOf(subscription.id)).toBe(world.prices.pro);
     expect(charges(world)).toHaveLength(paidBefore);
@@ -226,11 +226,11 @@ describe('switching a plan at once', () => {
     const { command, paidBefore } = await prepare();
     const attempt = newAttempt();
     loseEveryAnswer(world, 'POST', `/v1/subscriptions/${command.subscriptionId}`);
-    expect((await errorOf(world.provider.upgradePlan(command, attempt))).outcome).toBe('unknown');
+    expect((await errorOf(world.provider.changePlan(command, attempt))).outcome).toBe('unknown');
     world.sandbox.faults.clear();
     expect(await find(command, attempt)).toMatchObject({ status: 'succeeded', amount: command.amount });
     expect(await find(command, newAttempt())).toBeUndefined();
-    expect(await world.provider.upgradePlan(command, attempt)).toMatchObject({
+    expect(await world.provider.changePlan(command, attempt)).toMatchObject({
       status: 'succeeded',
       amount: command.amount,
     });
@@ -240,13 +240,13 @@ describe('switching a plan at once', () => {
   it('was not done when it could not even be read', async () => {
     const { command } = await prepare();
     world.sandbox.faults.api({ kind: 'status', status: 500, method: 'GET', times: 2 });
-    expect((await errorOf(world.provider.upgradePlan(command, newAttempt()))).outcome).toBe('unavailable');
+    expect((await errorOf(world.provider.changePlan(command, newAttempt()))).outcome).toBe('unavailable');
   });
 
   it('takes a pending change back', async () => {
     const { command, subscription } = await prepare();
     await schedule(subscription.id);
-    expect((await world.provider.upgradePlan(command, newAttempt())).status).toBe('succeeded');
+    expect((await world.provider.changePlan(command, newAttempt())).status).toBe('succeeded');
     expect((await world.read(subscription.id)).schedule).toBeNull();
   });
 
@@ -254,7 +254,7 @@ describe('switching a plan at once', () => {
     const { command, subscription } = await prepare();
     await schedule(subscription.id);
     await failingCard(subscription);
-    expect((await world.provider.upgradePlan(command, newAttempt())).status).toBe('failed');
+    expect((await world.provider.changePlan(command, newAttempt())).status).toBe('failed');
     const { schedule: restored } = await world.read(subscription.id);
     expect(restored?.phases.at(-1)?.items[0]?.price).toBe(world.prices.basic);
   });
@@ -262,7 +262,7 @@ describe('switching a plan at once', () => {
   it('and starting cannot be canceled: what they are is told', async () => {
     const { command } = await prepare();
     const attempt = newAttempt();
-    const outcome = await world.provider.upgradePlan(command, attempt);
+    const outcome = await world.provider.changePlan(command, attempt);
     expect(await world.provider.cancelCharge(queryFor(world, command, attempt))).toEqual(outcome);
   });
 });

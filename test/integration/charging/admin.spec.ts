@@ -101,9 +101,9 @@ describe('one attempt', () => {
 
 describe('the metrics', () => {
   it('count what became of attempts, by kind', async () => {
-    const name = 'charge_attempts_total{kind="upgrade_plan",outcome="succeeded"}';
+    const name = 'charge_attempts_total{kind="change_plan",outcome="succeeded"}';
     const before = await metric(name);
-    await tools.executed(succeeded(), COMMANDS.upgrade_plan);
+    await tools.executed(succeeded(), COMMANDS.change_plan);
     expect(await metric(name)).toBe(before + 1);
   });
 

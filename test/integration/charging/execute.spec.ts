@@ -95,7 +95,7 @@ describe('the call', () => {
     checkout: 'createCheckout',
     pix: 'createPixCharge',
     start_plan: 'startPlan',
-    upgrade_plan: 'upgradePlan',
+    change_plan: 'changePlan',
     refund: 'refund',
   };
 
@@ -207,7 +207,7 @@ describe('the answer', () => {
     for (const kind of ['one_click', 'pix', 'checkout'] as const) {
       expect(await tasksOf(COMMANDS[kind])).toContain('charging.close-leftover');
     }
-    for (const kind of ['start_plan', 'upgrade_plan', 'refund'] as const) {
+    for (const kind of ['start_plan', 'change_plan', 'refund'] as const) {
       expect(await tasksOf(COMMANDS[kind])).toEqual(['charging.take-up']);
     }
   });

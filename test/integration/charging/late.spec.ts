@@ -199,7 +199,7 @@ describe('money that goes back', () => {
 
   it.each([
     ['start_plan', ['sub_late']],
-    ['upgrade_plan', []],
+    ['change_plan', []],
   ] as const)('ends a plan that was started, never one that was there before: %s', async (kind, ended) => {
     const { first, paymentId } = await replaced('succeeded', COMMANDS[kind] as never);
     await tools.application.database.query(

@@ -53,7 +53,7 @@ export class ScriptedProvider extends BillingProvider {
   createCheckout = (command: ChargeCommand, attemptId: string) => this.charge('createCheckout', command, attemptId);
   createPixCharge = (command: ChargeCommand, attemptId: string) => this.charge('createPixCharge', command, attemptId);
   startPlan = (command: ChargeCommand, attemptId: string) => this.charge('startPlan', command, attemptId);
-  upgradePlan = (command: ChargeCommand, attemptId: string) => this.charge('upgradePlan', command, attemptId);
+  changePlan = (command: ChargeCommand, attemptId: string) => this.charge('changePlan', command, attemptId);
   refund = (command: ChargeCommand, attemptId: string) => this.charge('refund', command, attemptId);
 
   findCharge(query: ChargeQuery): Promise<ChargeOutcome | undefined> {

@@ -243,9 +243,9 @@ export const COMMANDS: Readonly<{ [Kind in ChargeCommand['kind']]: Extract<Charg
   },
   pix: { ...PAYABLE, kind: 'pix', name: 'Ana', email: 'ana@example.com', expiresInSeconds: 3_600 },
   start_plan: { ...PAYABLE, kind: 'start_plan', cardId: 'pm_1', planPriceId: 'price_1' },
-  upgrade_plan: {
+  change_plan: {
     ...PAYABLE,
-    kind: 'upgrade_plan',
+    kind: 'change_plan',
     subscriptionId: 'sub_1',
     fromPriceId: 'price_1',
     planPriceId: 'price_2',

@@ -195,7 +195,7 @@ describe('normalising', () => {
       }),
       settings,
     );
-    expect([...kinds].toSorted()).toEqual(['fact', 'makes no sense', 'money', 'unreadable', 'unsupported']);
+    expect([...kinds].toSorted()).toEqual(['fact', 'makes no sense', 'money', 'must_read', 'unsupported']);
   });
 
   it('does so for any bytes', () => {

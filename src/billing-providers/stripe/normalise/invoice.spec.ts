@@ -103,7 +103,7 @@ describe('an invoice payload', () => {
     ['a line without a period', { lines: list(line('p', { period: null })) }, /period/],
   ])('in another shape has its subscription read from Stripe: %s', (_name, more, why) => {
     expect(normalise(invoice(more))).toMatchObject({
-      kind: 'unreadable',
+      kind: 'must_read',
       subscriptionId: 'sub_1',
       customerId: 'cus_1',
       why: expect.stringMatching(why),

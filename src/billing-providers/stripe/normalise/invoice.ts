@@ -26,7 +26,7 @@ export function normaliseInvoice(origin: Origin, change: InvoiceFact['change'], 
   const ids = requireIds(() => ({ subscriptionId: subscription.id, customerId: idAt(invoice, 'customer') }));
   requireIds(() => textAt(invoice, 'id'));
   if (subscription.isOldShape) {
-    return { kind: 'unreadable', ...ids, why: 'the invoice is of an API version before 2025-03-31' };
+    return { kind: 'must_read', ...ids, why: 'the invoice is of an API version before 2025-03-31' };
   }
   return toFactOrUnreadable(ids, () => ({
     kind: 'invoice',

@@ -14,7 +14,7 @@ export interface Origin {
 export type Normalised =
   | { readonly kind: 'fact'; readonly fact: ProviderFact }
   | { readonly kind: 'money'; readonly fact: MoneyFact }
-  | { readonly kind: 'unreadable'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
+  | { readonly kind: 'must_read'; readonly subscriptionId: string; readonly customerId: string; readonly why: string }
   | { readonly kind: 'unsupported' };
 
 /** What an object of ours must at least say. @throws UnreadablePayloadError instead of UnexpectedShapeError */
@@ -36,6 +36,6 @@ export function toFactOrUnreadable(
     return { kind: 'fact', fact: makeFact() };
   } catch (error) {
     if (!(error instanceof UnexpectedShapeError)) throw error;
-    return { kind: 'unreadable', subscriptionId: ids.subscriptionId, customerId: ids.customerId, why: error.message };
+    return { kind: 'must_read', subscriptionId: ids.subscriptionId, customerId: ids.customerId, why: error.message };
   }
 }

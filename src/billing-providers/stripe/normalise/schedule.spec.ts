@@ -100,7 +100,7 @@ describe('a schedule payload', () => {
     ['no status', { status: null }],
   ])('in another shape is to be read from Stripe: %s', (_name, more) => {
     expect(normalise(schedule(more))).toMatchObject({
-      kind: 'unreadable',
+      kind: 'must_read',
       subscriptionId: 'sub_1',
       customerId: 'cus_1',
     });

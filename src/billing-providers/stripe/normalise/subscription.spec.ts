@@ -222,7 +222,7 @@ describe('a subscription that the payload does not describe well enough', () => 
     ['a broken quantity', { items: list(item({ quantity: 1.5 })) }, /quantity/],
   ])('is to be read from Stripe: %s', (_name, more, why) => {
     expect(normalise(subscription(more))).toEqual({
-      kind: 'unreadable',
+      kind: 'must_read',
       provider: 'stripe',
       eventId: 'evt_1',
       eventType: UPDATED,

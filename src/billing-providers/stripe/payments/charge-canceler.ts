@@ -30,7 +30,7 @@ export class ChargeCanceler {
       case 'checkout':
         return this.cancelCheckout(known, found);
       case 'start_plan':
-      case 'upgrade_plan':
+      case 'change_plan':
       case 'refund':
         return found;
       default:

@@ -36,7 +36,7 @@ export class ChargeFinder {
         return session && toCheckoutOutcome(session);
       }
       case 'start_plan':
-      case 'upgrade_plan':
+      case 'change_plan':
         return this.findPlan(query);
       case 'refund': {
         const refund = await this.findRefund(query);

@@ -6,7 +6,7 @@ import type {
   ChargeOutcome,
   MethodSummary,
   StartPlanCommand,
-  UpgradePlanCommand,
+  ChangePlanCommand,
 } from '../../domain/charge.js';
 import { ProviderError } from '../../provider-error.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
@@ -56,7 +56,7 @@ export class StripePlans {
    * Switches for exactly the amount that was agreed. A pending change is released first, because Stripe would carry it out
    * later; when the plan is not switched, it is brought back.
    */
-  async upgradePlan(command: UpgradePlanCommand, attemptId: string): Promise<ChargeOutcome> {
+  async changePlan(command: ChangePlanCommand, attemptId: string): Promise<ChargeOutcome> {
     const subscription = await nothingDone(() => this.retrieve(command.subscriptionId));
     const decided = toDone(subscription, command, attemptId) ?? (await this.compare(subscription, command, attemptId));
     if (decided) return decided;
@@ -91,7 +91,7 @@ export class StripePlans {
    */
   private async compare(
     subscription: Stripe.Subscription,
-    command: UpgradePlanCommand,
+    command: ChangePlanCommand,
     attemptId: string,
   ): Promise<ChargeOutcome | undefined> {
     const reason = refusalOf(subscription, command);
@@ -105,7 +105,7 @@ export class StripePlans {
 
   private async switch(
     subscription: Stripe.Subscription,
-    command: UpgradePlanCommand,
+    command: ChangePlanCommand,
     attemptId: string,
   ): Promise<ChargeOutcome> {
     const parameters = {
@@ -180,13 +180,13 @@ function toItem(subscription: Stripe.Subscription, price: string) {
 }
 
 /** An earlier try of this attempt was carried out: its answer was lost. */
-function toDone(subscription: Stripe.Subscription, command: UpgradePlanCommand, attemptId: string) {
+function toDone(subscription: Stripe.Subscription, command: ChangePlanCommand, attemptId: string) {
   const isDone = isOfAttempt(subscription, attemptId) && priceIdOf(subscription) === command.planPriceId;
   return isDone ? toPlanOutcome(subscription, latestInvoiceSince(subscription, command.prorationAt)) : undefined;
 }
 
 /** What was agreed is not what there is any more. */
-function refusalOf(subscription: Stripe.Subscription, command: UpgradePlanCommand): string | undefined {
+function refusalOf(subscription: Stripe.Subscription, command: ChangePlanCommand): string | undefined {
   if (subscription.status === 'canceled') return 'subscription_canceled';
   return priceIdOf(subscription) === command.fromPriceId ? undefined : 'price_differs';
 }
