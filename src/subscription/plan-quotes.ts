@@ -139,6 +139,7 @@ export class PlanQuotes {
       return await this.providers.get(subscription.provider).previewPlanChange({
         subscriptionId: subscription.providerSubscriptionId,
         targetPriceId,
+        mode: 'prorated_immediately',
         prorationAt: prorationAt.getTime() / 1_000,
       });
     } catch (error) {

@@ -124,9 +124,13 @@ function toUpgrade({ shown }: Agreement, quote: PlanQuote, payable: Payable): Ch
   return {
     kind: 'change_plan',
     ...payable,
+    mode: 'prorated_immediately',
+    credit: 0,
     customerId: shown.upgrade?.subscription.providerCustomerId ?? payable.customerId,
     amount: quote.amountDue,
     currency: quote.currency,
+    mode: 'prorated_immediately',
+    credit: 0,
     subscriptionId: quote.providerSubscriptionId,
     fromPriceId: quote.fromPriceId,
     planPriceId: quote.targetPriceId,

@@ -12,15 +12,16 @@ import {
   type SchedulePlanChangeResult,
   type VerifiedEvent,
 } from '../billing-provider.js';
-import type {
-  ChargeOutcome,
-  CheckoutCommand,
-  OneClickCommand,
-  PixCommand,
-  RefundCommand,
-  SavedCard,
-  StartPlanCommand,
-  ChangePlanCommand,
+import {
+  PRORATION_MODES,
+  type ChangePlanCommand,
+  type ChargeOutcome,
+  type CheckoutCommand,
+  type OneClickCommand,
+  type PixCommand,
+  type RefundCommand,
+  type SavedCard,
+  type StartPlanCommand,
 } from '../domain/charge.js';
 import type { FoundPayment } from '../domain/payment-facts.js';
 import type { ProviderEvent } from '../domain/provider-event.js';
@@ -56,6 +57,9 @@ export class StripeBillingProvider extends BillingProvider {
     portalSchedulesUpgrades: false,
     installments: [],
     pix: ['BRL'],
+    prorationModes: PRORATION_MODES,
+    sellsOwnProducts: false,
+    cancelsOpenPayments: true,
   };
   readonly livemode: boolean;
   private readonly settings: Config['stripe'];

@@ -100,10 +100,13 @@ async function prepare(more: Partial<Stripe.SubscriptionCreateParams> = {}) {
   const preview = await world.provider.previewPlanChange({
     subscriptionId: subscription.id,
     targetPriceId: ultra,
+    mode: 'prorated_immediately',
     prorationAt,
   });
   const command: ChangePlanCommand = {
     kind: 'change_plan',
+    mode: 'prorated_immediately',
+    credit: 0,
     customerId: subscription.customer as string,
     amount: preview.amountDue,
     currency: preview.currency,
@@ -137,7 +140,12 @@ describe('what a switch would cost', () => {
     const { id: customer } = await world.stripe.customers.create({});
     const own = await world.stripe.paymentMethods.attach('pm_card_mastercard', { customer });
     const subscription = await world.subscribe({ customer, default_payment_method: own.id } as never);
-    const ask = { subscriptionId: subscription.id, targetPriceId: world.prices.ultra, prorationAt: secondsOf(world) };
+    const ask = {
+      subscriptionId: subscription.id,
+      targetPriceId: world.prices.ultra,
+      mode: 'prorated_immediately' as const,
+      prorationAt: secondsOf(world),
+    };
     expect((await world.provider.previewPlanChange(ask)).method).toMatchObject({ brand: 'mastercard' });
     const free = await world.subscribe({
       customer: (await world.stripe.customers.create({})).id,
@@ -147,7 +155,12 @@ describe('what a switch would cost', () => {
   });
 
   it('is refused for a subscription that is not there', async () => {
-    const ask = { subscriptionId: 'sub_none', targetPriceId: world.prices.ultra, prorationAt: secondsOf(world) };
+    const ask = {
+      subscriptionId: 'sub_none',
+      targetPriceId: world.prices.ultra,
+      mode: 'prorated_immediately' as const,
+      prorationAt: secondsOf(world),
+    };
     expect((await errorOf(world.provider.previewPlanChange(ask))).outcome).toBe('refused');
   });
 });
@@ -187,6 +200,7 @@ describe('switching a plan at once', () => {
     const preview = await world.provider.previewPlanChange({
       subscriptionId: subscription.id,
       targetPriceId: world.prices.free,
+      mode: 'prorated_immediately',
       prorationAt: command.prorationAt,
     });
     const down = { ...command, planPriceId: world.prices.free, amount: preview.amountDue };

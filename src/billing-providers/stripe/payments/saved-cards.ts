@@ -28,5 +28,5 @@ export async function listSavedCards(calls: StripeCalls, customerId: string): Pr
 function toSavedCard({ id, card }: Stripe.PaymentMethod): SavedCard[] {
   if (!card) return [];
   const { brand, last4, exp_month: expiryMonth, exp_year: expiryYear, fingerprint = null } = card;
-  return [{ id, brand, last4, expiryMonth, expiryYear, fingerprint }];
+  return [{ id, brand, last4, expiryMonth, expiryYear, fingerprint, isReusable: true }];
 }

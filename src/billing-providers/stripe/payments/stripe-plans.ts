@@ -77,6 +77,8 @@ export class StripePlans {
     const preview = await this.preview(subscription, targetPriceId, prorationAt);
     return {
       amountDue: preview.amount_due,
+      credit: Math.max(0, -preview.total),
+      nextBillingAt: nextBillingOf(subscription, preview),
       currency: preview.currency.toUpperCase(),
       prorationAt,
       method: methodOf(subscription) ?? methodOfCustomer(subscription) ?? null,
@@ -183,6 +185,13 @@ function toItem(subscription: Stripe.Subscription, price: string) {
 function toDone(subscription: Stripe.Subscription, command: ChangePlanCommand, attemptId: string) {
   const isDone = isOfAttempt(subscription, attemptId) && priceIdOf(subscription) === command.planPriceId;
   return isDone ? toPlanOutcome(subscription, latestInvoiceSince(subscription, command.prorationAt)) : undefined;
+}
+
+/** The end of the period that the preview bills; a switch within the period leaves it as it is. */
+function nextBillingOf(subscription: Stripe.Subscription, preview: Stripe.Invoice): number {
+  const [item] = subscription.items.data;
+  const billed = preview.lines.data.filter(({ parent }) => !parent?.subscription_item_details?.proration);
+  return Math.max(item?.current_period_end ?? 0, ...billed.map(({ period }) => period.end));
 }
 
 /** What was agreed is not what there is any more. */
