@@ -129,8 +129,6 @@ function toUpgrade({ shown }: Agreement, quote: PlanQuote, payable: Payable): Ch
     customerId: shown.upgrade?.subscription.providerCustomerId ?? payable.customerId,
     amount: quote.amountDue,
     currency: quote.currency,
-    mode: 'prorated_immediately',
-    credit: 0,
     subscriptionId: quote.providerSubscriptionId,
     fromPriceId: quote.fromPriceId,
     planPriceId: quote.targetPriceId,

@@ -17,6 +17,8 @@ const payment = (change: PaymentFact['change'], changes: Partial<PaymentFact> = 
   amount: 4_900,
   currency: 'BRL',
   methodKind: 'card',
+  subscriptionId: null,
+  priceIds: [],
   ...changes,
 });
 

@@ -29,6 +29,8 @@ const RANK: Readonly<Record<FactType, number>> = {
   'subscription.deleted': 10,
   'schedule.fetched': 11,
   'subscription.fetched': 12,
+  'schedule.observed': 13,
+  'subscription.observed': 14,
 };
 
 export interface OrderedFacts {

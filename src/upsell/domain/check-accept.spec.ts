@@ -3,7 +3,15 @@ import { checkAccept, type AcceptContext, type AcceptRefusal } from './check-acc
 import type { PaymentSituation } from './methods.js';
 
 const now = new Date('2026-01-15T10:00:00Z');
-const CARD = { id: 'pm_1', brand: 'visa', last4: '4242', expiryMonth: 1, expiryYear: 2026, fingerprint: null };
+const CARD = {
+  id: 'pm_1',
+  brand: 'visa',
+  last4: '4242',
+  expiryMonth: 1,
+  expiryYear: 2026,
+  fingerprint: null,
+  isReusable: true,
+};
 
 const situation: PaymentSituation = {
   stepKind: 'pix_or_card',

@@ -2,7 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { computePaymentChoices, isCardExpired, type PaymentSituation } from './methods.js';
 
 const now = new Date('2026-01-15T10:00:00Z');
-const CARD = { id: 'pm_1', brand: 'visa', last4: '4242', expiryMonth: 12, expiryYear: 2030, fingerprint: 'one' };
+const CARD = {
+  id: 'pm_1',
+  brand: 'visa',
+  last4: '4242',
+  expiryMonth: 12,
+  expiryYear: 2030,
+  fingerprint: 'one',
+  isReusable: true,
+};
 
 describe('computePaymentChoices', () => {
   const situation: PaymentSituation = {

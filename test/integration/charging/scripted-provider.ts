@@ -1,5 +1,6 @@
 import {
   BillingProvider,
+  PRORATION_MODES,
   type ChargeCommand,
   type ChargeOutcome,
   type ChargeQuery,
@@ -28,6 +29,9 @@ export class ScriptedProvider extends BillingProvider {
     portalSchedulesUpgrades: false,
     installments: [],
     pix: ['BRL'],
+    prorationModes: PRORATION_MODES,
+    sellsOwnProducts: false,
+    cancelsOpenPayments: true,
   };
   readonly livemode = false;
   readonly calls: ProviderCall[] = [];

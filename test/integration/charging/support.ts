@@ -201,6 +201,8 @@ export const paymentFact = (change: PaymentFact['change'], changes: Partial<Paym
   amount: 4_900,
   currency: 'BRL',
   methodKind: 'card',
+  subscriptionId: null,
+  priceIds: [],
   ...changes,
 });
 
@@ -246,6 +248,8 @@ export const COMMANDS: Readonly<{ [Kind in ChargeCommand['kind']]: Extract<Charg
   change_plan: {
     ...PAYABLE,
     kind: 'change_plan',
+    mode: 'prorated_immediately',
+    credit: 0,
     subscriptionId: 'sub_1',
     fromPriceId: 'price_1',
     planPriceId: 'price_2',
