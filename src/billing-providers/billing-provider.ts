@@ -41,6 +41,11 @@ export interface ProviderCapabilities {
   readonly sellsOwnProducts: boolean;
   /** Whether an open checkout or payment can be made impossible; where not, the same page is given again until it expires. */
   readonly cancelsOpenPayments: boolean;
+  /**
+   * Whether a call that moves money may be made again under the same attempt id, and moves it once. Where not, a call without
+   * an answer is never repeated, only asked about (`findCharge`).
+   */
+  readonly repeatsCharges: boolean;
 }
 
 /** What switching at once would cost. Amounts in minor units, times in seconds since 1970. */
@@ -114,8 +119,13 @@ export abstract class BillingProvider {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): VerifiedEvent | undefined;
 
-  /** Pure. @throws UnreadablePayloadError */
-  abstract normalise(rawBody: Buffer): ProviderEvent;
+  /**
+   * Pure.
+   *
+   * @param event as `verifyWebhook` told it: Dodo's bodies do not carry the event's id
+   * @throws UnreadablePayloadError
+   */
+  abstract normalise(rawBody: Buffer, event: { readonly eventId: string }): ProviderEvent;
 
   abstract createCustomer(command: { userId: string; email: string; name: string }): Promise<{ customerId: string }>;
 
@@ -161,7 +171,8 @@ export abstract class BillingProvider {
 
   /**
    * The calls that move money. Each names its attempt: repeated with the same id and the same command within a minute of the
-   * first try, it moves money once and answers the same. A decline is an outcome, not an error.
+   * first try, it moves money once and answers the same (where `capabilities.repeatsCharges`; elsewhere each is made once). A
+   * decline is an outcome, not an error.
    *
    * @throws ProviderError `unavailable` (not done), `refused` (not done), `unknown` (perhaps done: ask `findCharge`)
    */

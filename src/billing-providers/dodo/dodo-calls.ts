@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DodoPayments } from 'dodopayments';
+import { ProviderError } from '../provider-error.js';
+import type { ProviderCallObserver } from '../provider-call-observer.js';
+import { codeOf, Declined, isNotFound, mayBeReadAgain, toProviderError } from './dodo-errors.js';
+
+export { Declined } from './dodo-errors.js';
+
+export type DodoOptions = DodoPayments.RequestOptions;
+export type DodoCall<Result> = (client: DodoPayments, options: DodoOptions) => Promise<Result>;
+
+const READ_MILLISECONDS = 10_000;
+const WRITE_MILLISECONDS = 15_000;
+/** Dodo charges while we wait, and what we give up waiting for is unknown for minutes. */
+const MONEY_MILLISECONDS = 25_000;
+const PAUSE_MILLISECONDS = 500;
+
+/**
+ * Every call to Dodo goes through here: repetition, errors, metrics. Dodo has no idempotency keys, so nothing but a reading is
+ * ever sent twice.
+ */
+export class DodoCalls {
+  constructor(
+    private readonly client: DodoPayments,
+    private readonly observer: ProviderCallObserver,
+  ) {}
+
+  /** Changes nothing, so it is repeated once. @throws ProviderError */
+  read<Result>(operation: string, call: DodoCall<Result>): Promise<Result> {
+    const once = () => this.send(READ_MILLISECONDS, call);
+    return this.observer.observe('dodo', operation, async () => {
+      try {
+        return await once().catch((failure: unknown) => {
+          if (!mayBeReadAgain(failure)) throw failure;
+          return pause(PAUSE_MILLISECONDS).then(once);
+        });
+      } catch (error) {
+        throw toProviderError(error, operation);
+      }
+    });
+  }
+
+  /** @returns undefined when nothing is there by that id. @throws ProviderError */
+  readOrMiss<Result>(operation: string, call: DodoCall<Result>): Promise<Result | undefined> {
+    return this.read(operation, (client, options) =>
+      call(client, options).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }),
+    );
+  }
+
+  /** Changes something and moves no money: sent once. @throws ProviderError */
+  write<Result>(operation: string, call: DodoCall<Result>): Promise<Result> {
+    return this.observer.observe('dodo', operation, async () => {
+      try {
+        return await this.send(WRITE_MILLISECONDS, call);
+      } catch (error) {
+        throw toProviderError(error, operation);
+      }
+    });
+  }
+
+  /**
+   * Moves money: sent once, whatever happens. Without an answer it may have been done, and only `findCharge` can tell.
+   *
+   * @param declines Dodo's codes that are an answer to the customer rather than a mistake of ours
+   * @throws ProviderError
+   */
+  money<Result>(operation: string, declines: ReadonlySet<string>, call: DodoCall<Result>): Promise<Result | Declined> {
+    return this.observer.observe('dodo', operation, async () => {
+      try {
+        return await this.send(MONEY_MILLISECONDS, call);
+      } catch (error) {
+        const failure = toProviderError(error, operation);
+        const code = codeOf(error);
+        if (failure.outcome === 'refused' && code !== undefined && declines.has(code)) return new Declined(code);
+        throw failure;
+      }
+    });
+  }
+
+  /** The SDK's own timeout ends with the headers; the signal also bounds the body. */
+  private async send<Result>(milliseconds: number, call: DodoCall<Result>): Promise<Result> {
+    const signal = AbortSignal.timeout(milliseconds);
+    return call(this.client, { maxRetries: 0, timeout: milliseconds, signal });
+  }
+}
+
+/** Of what goes before the call that changes something: until then nothing is done, whatever fails. */
+export async function nothingDone<Result>(step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.outcome !== 'unknown') throw error;
+    throw new ProviderError('unavailable', error.message, error.details);
+  }
+}

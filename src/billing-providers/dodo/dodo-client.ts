@@ -1,0 +1,29 @@
+import { DodoPayments } from 'dodopayments';
+
+/** What the adapter is configured with. */
+export interface DodoSettings {
+  readonly apiKey: string;
+  /** `whsec_` and base64; more than one while a secret is rotated. */
+  readonly webhookSecrets: readonly string[];
+  /** Another address than the environment's, with or without a path. */
+  readonly baseUrl?: string;
+  readonly environment: 'live_mode' | 'test_mode';
+  /** Whether the key is a live one; no payload says which mode it is of. */
+  readonly livemode: boolean;
+}
+
+/**
+ * The SDK's client. Without retries of its own, since Dodo has no idempotency keys: `DodoCalls` repeats what may be repeated.
+ * Never its logs, which hold bodies, and never a redirect, which would send a charge twice.
+ */
+export function createDodoClient({ apiKey, baseUrl, environment }: DodoSettings): DodoPayments {
+  return new DodoPayments({
+    bearerToken: apiKey,
+    webhookKey: null, // signatures are checked by `webhook/verify-signature.ts`
+    maxRetries: 0,
+    logLevel: 'off',
+    fetchOptions: { redirect: 'manual' },
+    // The SDK refuses both together, and takes an absent address from the process's environment.
+    ...(baseUrl === undefined ? { baseURL: null, environment } : { baseURL: baseUrl }),
+  });
+}
