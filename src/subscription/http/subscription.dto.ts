@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { IsForeignId } from '../../common/http/index.js';
+import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 
 const GROUP = { example: 'acme', description: 'Your id of the group; needed only by users of several groups' };
 
@@ -180,6 +181,9 @@ export class SubscriptionDto {
 
   @ApiProperty({ example: 'acme' })
   group_id: string;
+
+  @ApiProperty({ enum: PAYMENT_PROVIDERS, description: 'Where it is paid; it never moves to another provider' })
+  provider: PaymentProvider;
 
   @ApiProperty({ enum: ['incomplete', 'active', 'past_due', 'canceled'] })
   status: string;

@@ -29,6 +29,7 @@ export function toSubscriptionResponse(view: SubscriptionView, language: Languag
   return {
     id: subscription.uuid,
     group_id: group.externalId,
+    provider: subscription.provider,
     status: subscription.status,
     plan: planOf(subscription.planId),
     price: toPrice(view.price),
