@@ -1,3 +1,4 @@
+import { ApplicationError } from '../common/errors/index.js';
 import type { BillingProvider } from './billing-provider.js';
 import type { ProviderName } from './domain/facts.js';
 
@@ -5,18 +6,33 @@ import type { ProviderName } from './domain/facts.js';
 export class BillingProviderRegistry {
   private readonly providers: ReadonlyMap<string, BillingProvider>;
 
-  constructor(providers: readonly BillingProvider[]) {
+  /** @param defaultName where something new starts that names no provider */
+  constructor(
+    providers: readonly BillingProvider[],
+    private readonly defaultName: ProviderName,
+  ) {
     this.providers = new Map(providers.map((provider) => [provider.name, provider]));
   }
 
-  /** @throws Error for a provider that is not configured: rows name only providers that once were */
+  /** @throws ApplicationError provider_not_configured: rows may name one whose key was taken away since */
   get(name: ProviderName): BillingProvider {
     const provider = this.providers.get(name);
-    if (!provider) throw new Error(`billing provider ${name} is not configured`);
+    if (!provider) throw new ApplicationError('provider_not_configured', { detail: `${name} is not configured here.` });
     return provider;
   }
 
+  find(name: ProviderName): BillingProvider | undefined {
+    return this.providers.get(name);
+  }
+
+  /** For a caller that may name none. @throws ApplicationError provider_not_configured */
+  getOrDefault(name: ProviderName | undefined): BillingProvider {
+    return this.get(name ?? this.defaultName);
+  }
+
+  /** The default first. */
   all(): readonly BillingProvider[] {
-    return [...this.providers.values()];
+    const isDefault = ({ name }: BillingProvider): number => (name === this.defaultName ? 0 : 1);
+    return [...this.providers.values()].toSorted((left, right) => isDefault(left) - isDefault(right));
   }
 }

@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { Clock } from '../common/clock/index.js';
+import { Config } from '../config/index.js';
+import type { BillingProvider } from './billing-provider.js';
 import { BillingProviderRegistry } from './billing-provider-registry.js';
 import { ProviderCallObserver } from './provider-call-observer.js';
 import { StripeBillingProvider } from './stripe/stripe-billing-provider.js';
@@ -6,11 +9,14 @@ import { StripeBillingProvider } from './stripe/stripe-billing-provider.js';
 @Module({
   providers: [
     ProviderCallObserver,
-    StripeBillingProvider,
     {
       provide: BillingProviderRegistry,
-      inject: [StripeBillingProvider],
-      useFactory: (stripe: StripeBillingProvider) => new BillingProviderRegistry([stripe]),
+      inject: [Config, ProviderCallObserver, Clock],
+      useFactory: ({ stripe, defaultProvider }: Config, observer: ProviderCallObserver, clock: Clock) => {
+        const providers: BillingProvider[] = [];
+        if (stripe) providers.push(new StripeBillingProvider(stripe, observer, clock));
+        return new BillingProviderRegistry(providers, defaultProvider);
+      },
     },
   ],
   exports: [BillingProviderRegistry],

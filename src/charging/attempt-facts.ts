@@ -45,7 +45,7 @@ export class AttemptFacts {
   private async applyRefund(tx: Tx, fact: RefundFact): Promise<AttemptFactOutcome | undefined> {
     const attempt = await this.attempts.findByPayment(fact.provider, fact.paymentId, tx);
     if (attempt?.status !== 'refund_due' && attempt?.status !== 'refunded') return undefined;
-    if (fact.refundedAmount < attempt.amount) return { result: 'ignored', reason: 'refunded_in_part' };
+    if (fact.refundedAmount === null || fact.refundedAmount < attempt.amount) return { result: 'ignored', reason: 'refunded_in_part' };
     const isNews = await this.recorder.markRefunded(tx, attempt.uuid, `webhook:${fact.eventId}`);
     return isNews ? { result: 'applied' } : { result: 'ignored', reason: 'older_than_known' };
   }

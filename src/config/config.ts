@@ -1,4 +1,5 @@
 import { EnvironmentReader } from './environment-reader.js';
+import { readProviders, type ConfiguredProvider, type DodoSettings, type StripeSettings } from './provider-settings.js';
 
 export type ProcessRole = 'all' | 'api' | 'worker';
 export const LANGUAGES = ['vi', 'pt-BR', 'en'] as const;
@@ -32,17 +33,11 @@ export class Config {
     /** First API key, with every scope. */
     readonly adminApiKey: string;
   };
-  readonly stripe: {
-    readonly secretKey: string;
-    /** More than one while a secret is rotated. */
-    readonly webhookSecrets: readonly string[];
-    /** Another host than api.stripe.com, without a path. */
-    readonly apiUrl?: string;
-    /** Whether the key is a live one: events of the other mode are stored, never applied. */
-    readonly livemode: boolean;
-    /** Billing portal configuration (`bpc_...`); the account's default when absent. */
-    readonly portalConfiguration?: string;
-  };
+  /** At least one of the providers is there. */
+  readonly stripe?: StripeSettings;
+  readonly dodo?: DodoSettings;
+  /** Where a new subscription or sale starts whose caller names no provider. */
+  readonly defaultProvider: ConfiguredProvider;
   readonly subscription: {
     /** Days of access after a paid period ends without a new payment. */
     readonly graceDays: number;
@@ -83,7 +78,6 @@ export class Config {
    */
   static fromEnvironment(environment: NodeJS.ProcessEnv): Config {
     const read = new EnvironmentReader(environment);
-    const secretKey = read.secret('STRIPE_SECRET_KEY', { minimumLength: 16, pattern: /^(sk|rk)_(test|live)_/ });
     const jwksUrl = read.optionalUrl('JWKS_URL');
     const port = read.integer('PORT', { fallback: 3000, minimum: 0, maximum: 65_535 });
     const values: Config = {
@@ -109,13 +103,7 @@ export class Config {
         jwtIssuer: read.optionalText('JWT_ISSUER'),
         adminApiKey: read.secret('ADMIN_API_KEY', { minimumLength: 24 }),
       },
-      stripe: {
-        secretKey,
-        webhookSecrets: read.secrets('STRIPE_WEBHOOK_SECRET', { minimumLength: 16, pattern: /^whsec_/ }),
-        apiUrl: read.optionalBaseUrl('STRIPE_API_URL'),
-        livemode: /^(sk|rk)_live_/.test(secretKey),
-        portalConfiguration: read.optionalText('STRIPE_PORTAL_CONFIGURATION'),
-      },
+      ...readProviders(read),
       subscription: {
         graceDays: read.integer('ENTITLEMENT_GRACE_DAYS', { fallback: 3, minimum: 0, maximum: 60 }),
         pastDueKeepsAccess: read.boolean('PAST_DUE_KEEPS_ACCESS', true),

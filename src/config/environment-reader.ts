@@ -34,6 +34,10 @@ export class EnvironmentReader {
     return this.environment[name]?.trim() || undefined;
   }
 
+  isAnySet(...names: readonly string[]): boolean {
+    return names.some((name) => this.optionalText(name) !== undefined);
+  }
+
   text(name: string, fallback: string): string {
     return this.optionalText(name) ?? fallback;
   }

@@ -58,6 +58,7 @@ export class ReturnedMoney {
     const item = await this.items.findByPayment(fact.provider, fact.paymentId, tx);
     if (!item) return undefined;
     if (fact.kind === 'dispute') return this.applyDispute(tx, item, fact);
+    if (fact.refundedAmount === null) return undefined;
     return (await this.refund(tx, item, fact.refundedAmount)) ? APPLIED : NO_NEWS;
   }
 

@@ -5,6 +5,7 @@ import { startApplication, type StartedApplication } from '../support/applicatio
 import { eventually } from '../support/eventually.js';
 import { Customer, type Rows } from './customer.js';
 import { HOUR, startWorld, type World } from './world.js';
+import { stripeOf } from '../support/settings.js';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_260_115);
 const ORDERS_PER_STORY = 6;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   replica = await startApplication({
     name: 'any-order-replica',
     database,
-    environment: { STRIPE_API_URL: config.stripe.apiUrl },
+    environment: { STRIPE_API_URL: stripeOf(config).apiUrl },
   });
 }, 60_000);
 afterAll(async () => {
@@ -125,7 +126,7 @@ async function forgetEverything(): Promise<void> {
 
 async function deliver(event: Stripe.Event, application: StartedApplication): Promise<void> {
   const body = JSON.stringify(event);
-  const [secret = ''] = application.config.stripe.webhookSecrets;
+  const [secret = ''] = stripeOf(application.config).webhookSecrets;
   const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret });
   const headers = { 'stripe-signature': signature };
   const { status } = await application.call('POST', '/api/v1/admin/stripe/webhook', { body, headers });

@@ -7,6 +7,7 @@ import { MainProcess } from '../support/main-process.js';
 import * as payloads from '../support/stripe-payloads.js';
 import { Customer, loadRows } from './customer.js';
 import { startWorld, type World } from './world.js';
+import { stripeOf } from '../support/settings.js';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_260_115);
 const DELIVERIES = 200;
@@ -53,7 +54,7 @@ function events(): payloads.Json[] {
 }
 
 async function deliver(url: string, event: payloads.Json): Promise<boolean> {
-  const [secret = ''] = world.application.config.stripe.webhookSecrets;
+  const [secret = ''] = stripeOf(world.application.config).webhookSecrets;
   const body = JSON.stringify(event);
   const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret });
   const headers = { 'stripe-signature': signature };
@@ -69,7 +70,7 @@ const statuses = () =>
 
 it(`completes every acknowledged event after the process was killed at any moment (seed ${SEED})`, async () => {
   const { database, config } = world.application;
-  const start = () => new MainProcess(database.url, { STRIPE_API_URL: config.stripe.apiUrl });
+  const start = () => new MainProcess(database.url, { STRIPE_API_URL: stripeOf(config).apiUrl });
   const [killAfter = 0] = fc.sample(fc.integer({ min: 5, max: DELIVERIES - 20 }), { numRuns: 1, seed: SEED });
   const acknowledged = new Set<string>();
   let instance = start();

@@ -4,6 +4,7 @@ import { callerOf, type Call } from '../support/http.js';
 import { MainProcess } from '../support/main-process.js';
 import { submit } from './portal.js';
 import { Shop, VISA, type Buyer, type Visit } from './upsell-shop.js';
+import { stripeOf } from '../support/settings.js';
 
 let shop: Shop;
 let main: MainProcess;
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 async function start(): Promise<void> {
   const { database, config } = shop.world.application;
-  const { apiUrl } = config.stripe;
+  const { apiUrl } = stripeOf(config);
   main = new MainProcess(database.url, {
     STRIPE_API_URL: apiUrl,
     CLOCK_URL: `${apiUrl}/sandbox/clock`,

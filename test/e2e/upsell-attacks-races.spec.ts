@@ -4,6 +4,7 @@ import type { Answer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';
 import { submit } from './portal.js';
 import { Shop, VISA, type Buyer, type Visit } from './upsell-shop.js';
+import { stripeOf } from '../support/settings.js';
 
 let shop: Shop;
 let second: StartedApplication;
@@ -15,7 +16,7 @@ const amountsOf = ({ customerId }: Buyer) => shop.charges(customerId).map(({ amo
 beforeAll(async () => {
   shop = await Shop.open({ name: 'upsell_attacks_races' });
   const { database, clock, config } = shop.world.application;
-  const environment = { STRIPE_API_URL: config.stripe.apiUrl };
+  const environment = { STRIPE_API_URL: stripeOf(config).apiUrl };
   second = await startApplication({ name: 'second', database, clock, environment });
   await shop.offer('course', { amount: 4_900 });
   await shop.offer('presets', { amount: 1_900 });

@@ -5,6 +5,7 @@ import { SessionSweep } from '../../src/upsell/jobs/session-sweep.js';
 import type { Answer } from '../support/http.js';
 import { submit } from './portal.js';
 import { startWorld, type World, type WorldOptions } from './world.js';
+import { stripeOf } from '../support/settings.js';
 
 export const VISA = '4242424242424242';
 const BROWSER_HEADERS = { 'accept-language': 'en' };
@@ -128,7 +129,7 @@ export class Shop {
 
   /** Delivers an event, signed as the provider would. */
   async postEvent(payload: string): Promise<void> {
-    const secret = this.world.application.config.stripe.webhookSecrets[0] ?? '';
+    const secret = stripeOf(this.world.application.config).webhookSecrets[0] ?? '';
     const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
     const headers = { 'stripe-signature': signature, 'content-type': 'application/json' };
     await done(this.world.application.call('POST', '/api/v1/admin/stripe/webhook', { body: payload, headers }));

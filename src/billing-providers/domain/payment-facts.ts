@@ -54,8 +54,11 @@ export interface CheckoutFact extends PaymentFactOrigin, PaymentLabels {
 export interface RefundFact extends PaymentFactOrigin {
   readonly kind: 'refund';
   readonly paymentId: string;
-  /** All refunds of the payment together. */
-  readonly refundedAmount: number;
+  /** The refund that the event is about; null where it speaks of the payment. */
+  readonly refundId: string | null;
+  /** All refunds of the payment together; null where the event knows one of them only: then the payment must be read. */
+  readonly refundedAmount: number | null;
+  /** Of the payment; of the one refund where the event knows no more. */
   readonly amount: number;
   readonly currency: string;
 }
@@ -80,6 +83,8 @@ export interface FoundPayment extends PaymentLabels {
   readonly paid: boolean;
   /** Was paid, and all of it was given back since. */
   readonly isRefunded: boolean;
+  /** All refunds that succeeded, together. */
+  readonly refundedAmount: number;
   /** Seconds since 1970. */
   readonly createdAt: number;
   readonly amount: number;

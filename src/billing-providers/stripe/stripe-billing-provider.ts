@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock/index.js';
-import { Config } from '../../config/index.js';
+import type { Clock } from '../../common/clock/index.js';
+import type { StripeSettings } from '../../config/index.js';
 import {
   BillingProvider,
   type ChargeQuery,
@@ -25,7 +24,7 @@ import {
 } from '../domain/charge.js';
 import type { FoundPayment } from '../domain/payment-facts.js';
 import type { ProviderEvent } from '../domain/provider-event.js';
-import { ProviderCallObserver } from '../provider-call-observer.js';
+import type { ProviderCallObserver } from '../provider-call-observer.js';
 import { idempotencyKey } from './idempotency-key.js';
 import { readEnvelope } from './normalise/envelope.js';
 import { normaliseEvent } from './normalise/event.js';
@@ -44,7 +43,6 @@ import { StripeSchedules } from './stripe-schedules.js';
 import { isSignedBy } from './webhook/verify-signature.js';
 
 /** Stripe behind the port; each part lives in a file of its own. */
-@Injectable()
 export class StripeBillingProvider extends BillingProvider {
   readonly name = 'stripe';
   /**
@@ -60,9 +58,9 @@ export class StripeBillingProvider extends BillingProvider {
     prorationModes: PRORATION_MODES,
     sellsOwnProducts: false,
     cancelsOpenPayments: true,
+    repeatsCharges: true,
   };
   readonly livemode: boolean;
-  private readonly settings: Config['stripe'];
   private readonly calls: StripeCalls;
   private readonly schedules: StripeSchedules;
   private readonly charges: StripeCharges;
@@ -72,14 +70,13 @@ export class StripeBillingProvider extends BillingProvider {
   private readonly payments: PaymentFinder;
 
   constructor(
-    config: Config,
+    private readonly settings: StripeSettings,
     observer: ProviderCallObserver,
     private readonly clock: Clock,
   ) {
     super();
-    this.settings = config.stripe;
-    this.livemode = config.stripe.livemode;
-    this.calls = new StripeCalls(createStripeClient(config.stripe), observer);
+    this.livemode = settings.livemode;
+    this.calls = new StripeCalls(createStripeClient(settings), observer);
     this.schedules = new StripeSchedules(this.calls);
     this.charges = new StripeCharges(this.calls);
     this.plans = new StripePlans(this.calls, this.schedules);

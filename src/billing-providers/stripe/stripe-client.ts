@@ -1,5 +1,5 @@
 import { Stripe } from 'stripe';
-import type { Config } from '../../config/index.js';
+import type { StripeSettings } from '../../config/index.js';
 
 const TIMEOUT_MILLISECONDS = 10_000;
 
@@ -7,7 +7,7 @@ const TIMEOUT_MILLISECONDS = 10_000;
  * The SDK's client. Without retries of its own: `StripeCalls` repeats what may be repeated, writes only under our own
  * idempotency key.
  */
-export function createStripeClient(settings: Config['stripe'], timeoutMilliseconds = TIMEOUT_MILLISECONDS): Stripe {
+export function createStripeClient(settings: StripeSettings, timeoutMilliseconds = TIMEOUT_MILLISECONDS): Stripe {
   return new Stripe(settings.secretKey, {
     apiVersion: '2026-10-28.endive',
     typescript: true,

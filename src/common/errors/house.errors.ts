@@ -102,6 +102,14 @@ export const HOUSE_ERRORS = define({
       en: 'The payment provider refused the request. Nothing was changed.',
     },
   },
+  provider_not_configured: {
+    status: 503,
+    messages: {
+      vi: 'Nhà cung cấp thanh toán này chưa được cấu hình.',
+      'pt-BR': 'Este provedor de pagamento não está configurado.',
+      en: 'This payment provider is not configured.',
+    },
+  },
   return_url_not_allowed: {
     status: 422,
     messages: {

@@ -69,7 +69,7 @@ export class EventSettler {
     try {
       const provider = this.providers.get(event.provider as ProviderName);
       if (event.livemode !== provider.livemode) return nobody(completed('livemode_mismatch'));
-      const normalised = provider.normalise(event.payload);
+      const normalised = provider.normalise(event.payload, { eventId: event.providerEventId });
       const known = normalised.kind !== 'unsupported';
       return { event, dispatch: toDispatch(normalised), typeLabel: known ? event.eventType : 'other' };
     } catch (error) {

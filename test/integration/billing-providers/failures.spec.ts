@@ -17,6 +17,7 @@ import { Metrics } from '../../../src/common/observability/index.js';
 import { ConfigModule } from '../../../src/config/index.js';
 import { errorOf, newAttempt, oneClick, pix, saveCard } from './money.js';
 import { configFor, SandboxClock, startWorld, type World } from './support.js';
+import { stripeOf } from '../../support/settings.js';
 
 /** Observability without its health check, which needs a database. */
 @Global()
@@ -35,7 +36,7 @@ const faults = () => world.sandbox.faults;
 
 const providerAt = (url: string, more?: NodeJS.ProcessEnv): BillingProvider =>
   new StripeBillingProvider(
-    configFor(url, more),
+    stripeOf(configFor(url, more)),
     new ProviderCallObserver(new Metrics()),
     new SandboxClock(world.sandbox),
   );
@@ -125,7 +126,7 @@ describe('a failure of a write', () => {
   });
 
   it('is unknown after a timeout', async () => {
-    const client = createStripeClient(configFor(world.sandbox.url).stripe, 100);
+    const client = createStripeClient(stripeOf(configFor(world.sandbox.url)), 100);
     const calls = new StripeCalls(client, new ProviderCallObserver(new Metrics()));
     faults().api({ kind: 'hang', milliseconds: 5_000, times: 2 });
     const error = await errorOf(
@@ -135,7 +136,7 @@ describe('a failure of a write', () => {
   });
 
   it('is unknown while the first try is still under way', async () => {
-    const client = createStripeClient(configFor(world.sandbox.url).stripe, 150);
+    const client = createStripeClient(stripeOf(configFor(world.sandbox.url)), 150);
     const calls = new StripeCalls(client, new ProviderCallObserver(new Metrics()));
     faults().api({ kind: 'slow', milliseconds: 3_000 });
     const error = await errorOf(
@@ -146,7 +147,7 @@ describe('a failure of a write', () => {
 
   it('of our own making is not hidden', async () => {
     const calls = new StripeCalls(
-      createStripeClient(configFor(world.sandbox.url).stripe),
+      createStripeClient(stripeOf(configFor(world.sandbox.url))),
       new ProviderCallObserver(new Metrics()),
     );
     const mistake = new TypeError('a mistake of ours');

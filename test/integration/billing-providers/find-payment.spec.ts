@@ -57,6 +57,7 @@ describe('the payment of a shop’s checkout', () => {
       customerId,
       paid: true,
       isRefunded: false,
+      refundedAmount: 0,
       createdAt: secondsOf(world),
       amount: 5_990,
       currency: 'BRL',
@@ -164,7 +165,7 @@ describe('a payment that was given back', () => {
     const paymentId = references.paymentId ?? '';
     const find = () => world.provider.findPayment({ paymentId });
     await world.stripe.refunds.create({ payment_intent: paymentId, amount: 1 });
-    expect(await find()).toMatchObject({ paid: true, isRefunded: false });
+    expect(await find()).toMatchObject({ paid: true, isRefunded: false, refundedAmount: 1 });
     await world.stripe.refunds.create({ payment_intent: paymentId });
     expect(await find()).toMatchObject({ paid: true, isRefunded: true });
   });

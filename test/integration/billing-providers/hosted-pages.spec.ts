@@ -3,6 +3,7 @@ import { ProviderCallObserver } from '../../../src/billing-providers/provider-ca
 import { StripeBillingProvider } from '../../../src/billing-providers/stripe/stripe-billing-provider.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { configFor, createCustomer, SandboxClock, startWorld, type World } from './support.js';
+import { stripeOf } from '../../support/settings.js';
 
 let world: World;
 beforeEach(async () => {
@@ -97,7 +98,7 @@ describe('a portal session', () => {
     });
     const config = configFor(world.recorder.url, { STRIPE_PORTAL_CONFIGURATION: configuration.id });
     const provider = new StripeBillingProvider(
-      config,
+      stripeOf(config),
       new ProviderCallObserver(new Metrics()),
       new SandboxClock(world.sandbox),
     );

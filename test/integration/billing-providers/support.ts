@@ -11,6 +11,7 @@ import { startSandbox, type RunningSandbox, type StripeSandboxOptions } from '..
 import { testEnvironment } from '../../support/environment.js';
 import { stripeClient } from '../../support/stripe-client.js';
 import { startRecorder, type Recorder } from './recorder.js';
+import { stripeOf } from '../../support/settings.js';
 
 export const START = new Date('2026-01-15T10:00:00Z');
 export const HOUR = 3_600;
@@ -53,7 +54,7 @@ export interface World {
 
 export async function startWorld(options: Partial<StripeSandboxOptions> = {}): Promise<World> {
   const receiver = await startReceiver();
-  const { stripe: keys } = configFor('http://127.0.0.1:9');
+  const keys = stripeOf(configFor('http://127.0.0.1:9'));
   const sandbox = await startSandbox({
     frozen: true,
     startAt: START,
@@ -71,7 +72,7 @@ export async function startWorld(options: Partial<StripeSandboxOptions> = {}): P
   const prices = await createPrices(stripe);
   return {
     provider: new StripeBillingProvider(
-      configFor(recorder.url),
+      stripeOf(configFor(recorder.url)),
       new ProviderCallObserver(metrics),
       new SandboxClock(sandbox),
     ),

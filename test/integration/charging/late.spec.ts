@@ -176,6 +176,7 @@ describe('money that goes back', () => {
       eventId: 'evt_refund',
       occurredAt: AT,
       paymentId,
+      refundId: null,
       refundedAmount,
       amount: 4_900,
       currency: 'BRL',

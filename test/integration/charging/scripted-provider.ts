@@ -32,6 +32,7 @@ export class ScriptedProvider extends BillingProvider {
     prorationModes: PRORATION_MODES,
     sellsOwnProducts: false,
     cancelsOpenPayments: true,
+    repeatsCharges: true,
   };
   readonly livemode = false;
   readonly calls: ProviderCall[] = [];

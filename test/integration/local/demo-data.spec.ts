@@ -3,6 +3,7 @@ import { addDemoData, type DemoTarget } from '../../../src/local/demo-data/index
 import { startStorefront } from '../../../src/local/storefront/index.js';
 import { callerOf } from '../../support/http.js';
 import { startWorld, type World } from '../../browser/world.js';
+import { stripeOf } from '../../support/settings.js';
 
 const PLAN = '/api/v1/admin/packages/orchard/plans/orchard-pro';
 
@@ -11,12 +12,12 @@ let target: DemoTarget;
 
 beforeAll(async () => {
   world = await startWorld('demo_data');
-  const { auth, stripe } = world.application.config;
+  const { auth, ...config } = world.application.config;
   target = {
     upliftUrl: world.application.url,
     sandboxUrl: world.sandbox.url,
     adminApiKey: auth.adminApiKey,
-    stripeSecretKey: stripe.secretKey,
+    stripeSecretKey: stripeOf(config).secretKey,
   };
 });
 

@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { InboxWorker } from '../../../src/webhook/index.js';
 import type { Answer } from '../../support/http.js';
 import type { StartedApplication } from '../../support/application.js';
+import { stripeOf } from '../../support/settings.js';
 
 export const WEBHOOK_PATH = '/api/v1/admin/stripe/webhook';
 
@@ -29,7 +30,7 @@ export interface SignOptions {
  * (docs.stripe.com/webhooks).
  */
 export function signatureOf(application: StartedApplication, body: Buffer, options: SignOptions = {}): string {
-  const secret = options.secret ?? application.config.stripe.webhookSecrets[0] ?? '';
+  const secret = options.secret ?? stripeOf(application.config).webhookSecrets[0] ?? '';
   const timestamp = options.timestamp ?? Math.floor(Date.now() / 1_000);
   const digest = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex');
   return `t=${timestamp},v1=${digest}`;

@@ -158,6 +158,7 @@ describe('a refund event', () => {
       kind: 'refund',
       ...ORIGIN,
       paymentId: 'pi_1',
+      refundId: null,
       refundedAmount: 1_000,
       amount: 4_990,
       currency: 'BRL',

@@ -15,6 +15,7 @@ export function normaliseRefund(origin: Origin, charge: JsonObject): Normalised 
         provider: 'stripe',
         ...origin,
         paymentId,
+        refundId: null,
         refundedAmount: integerAt(charge, 'amount_refunded'),
         amount: integerAt(charge, 'amount'),
         currency: currencyAt(charge, 'currency'),

@@ -43,6 +43,7 @@ export class PaymentFinder {
       customerId: idOf(session.customer) ?? null,
       paid: false,
       isRefunded: false,
+      refundedAmount: 0,
       createdAt: session.created,
       amount: session.amount_total ?? 0,
       currency: (session.currency ?? '').toUpperCase(),
@@ -69,6 +70,7 @@ export class PaymentFinder {
       customerId: idOf(intent.customer) ?? null,
       paid,
       isRefunded: isRefunded(intent),
+      refundedAmount: refundedAmountOf(intent),
       createdAt: intent.created,
       amount: paid ? intent.amount_received : intent.amount,
       currency: intent.currency.toUpperCase(),
@@ -96,6 +98,7 @@ export class PaymentFinder {
       customerId: idOf(invoice.customer) ?? null,
       paid,
       isRefunded: intent !== undefined && isRefunded(intent),
+      refundedAmount: intent ? refundedAmountOf(intent) : 0,
       createdAt: invoice.created,
       amount: paid ? invoice.amount_paid : invoice.amount_due,
       currency: invoice.currency.toUpperCase(),
@@ -179,6 +182,9 @@ const mergeLabels = (first: PaymentLabels, second: PaymentLabels): PaymentLabels
 /** In full: what was given back in part is still bought. */
 const isRefunded = ({ latest_charge: charge }: Stripe.PaymentIntent): boolean =>
   typeof charge === 'object' && charge !== null && charge.refunded;
+
+const refundedAmountOf = ({ latest_charge: charge }: Stripe.PaymentIntent): number =>
+  typeof charge === 'object' && charge !== null ? charge.amount_refunded : 0;
 
 function methodOfIntent({ latest_charge: charge, payment_method: method }: Stripe.PaymentIntent): MethodSummary {
   const chosen = typeof method === 'object' && method ? toMethodSummary(method) : undefined;
