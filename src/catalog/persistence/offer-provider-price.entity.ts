@@ -5,7 +5,7 @@ import { OfferEntity } from './offer.entity.js';
 @Entity('offer_provider_prices')
 @Unique('offer_provider_prices_provider_price_key', ['provider', 'providerPriceId'])
 @Index('offer_provider_prices_offer_id_idx', ['offerId'])
-@Check('offer_provider_prices_provider_check', `(provider = 'stripe'::text)`)
+@Check('offer_provider_prices_provider_check', `provider = ANY (ARRAY['stripe'::text, 'dodo'::text])`)
 export class OfferProviderPriceEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -13,7 +13,7 @@ import { PackagePlanEntity } from './package-plan.entity.js';
   unique: true,
   where: 'is_current',
 })
-@Check('package_plan_prices_provider_check', `(provider = 'stripe'::text)`)
+@Check('package_plan_prices_provider_check', `provider = ANY (ARRAY['stripe'::text, 'dodo'::text])`)
 @Check('package_plan_prices_currency_check', `(currency ~ '^[A-Z]{3}$'::text)`)
 @Check('package_plan_prices_unit_amount_check', `(unit_amount >= 0)`)
 @Check(

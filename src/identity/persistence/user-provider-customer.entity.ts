@@ -4,7 +4,7 @@ import { UserEntity } from './user.entity.js';
 /** Which customer of a payment provider a user is: one per user and provider, and no customer is two users. */
 @Entity('user_provider_customers')
 @Unique('user_provider_customers_customer_key', ['provider', 'providerCustomerId'])
-@Check('user_provider_customers_provider_check', `(provider = 'stripe'::text)`)
+@Check('user_provider_customers_provider_check', `provider = ANY (ARRAY['stripe'::text, 'dodo'::text])`)
 export class UserProviderCustomerEntity {
   @PrimaryColumn({ name: 'user_id', type: 'bigint', primaryKeyConstraintName: 'user_provider_customers_pkey' })
   @ForeignKey(() => UserEntity, { name: 'user_provider_customers_user_id_fkey' })
