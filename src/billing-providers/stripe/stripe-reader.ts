@@ -12,7 +12,7 @@ import {
   UnexpectedShapeError,
   valueAt,
   type JsonObject,
-} from './normalise/read-json.js';
+} from '../payload/read-json.js';
 import { toScheduleContent } from './normalise/schedule.js';
 import { subscriptionIdsOf, toSnapshot } from './normalise/subscription.js';
 import type { StripeCalls } from './stripe-calls.js';

@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe';
 import type { SchedulePlanChangeCommand, SchedulePlanChangeResult } from '../billing-provider.js';
 import { ProviderError } from '../provider-error.js';
 import { idempotencyKey } from './idempotency-key.js';
-import type { JsonObject } from './normalise/read-json.js';
+import type { JsonObject } from '../payload/read-json.js';
 import { toScheduleContent } from './normalise/schedule.js';
 import { currentPhaseOf, isAlreadyWanted, nextPhaseOf, toUpdate, type WantedChange } from './schedule-phases.js';
 import type { StripeCalls } from './stripe-calls.js';

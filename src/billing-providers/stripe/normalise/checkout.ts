@@ -1,8 +1,15 @@
 import type { CheckoutFact } from '../../domain/payment-facts.js';
-import { labelsOf } from './labels.js';
+import { labelsOf } from '../../payload/labels.js';
 import { currencyAt } from './money-fields.js';
-import { requireIds, type Normalised, type Origin } from './normalised.js';
-import { integerAt, optionalIdAt, textAt, UnexpectedShapeError, valueAt, type JsonObject } from './read-json.js';
+import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
+import {
+  integerAt,
+  optionalIdAt,
+  textAt,
+  UnexpectedShapeError,
+  valueAt,
+  type JsonObject,
+} from '../../payload/read-json.js';
 
 /** docs.stripe.com/api/checkout/sessions/object */
 export function normaliseCheckout(origin: Origin, change: CheckoutFact['change'], session: JsonObject): Normalised {

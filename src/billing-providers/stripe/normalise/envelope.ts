@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, isStorable, optionalObjectAt, timeAt, tryRead, valueAt, type JsonObject } from './read-json.js';
+import { parseObject, toStorable } from '../../payload/body.js';
+import { isJsonObject, optionalObjectAt, timeAt, tryRead, valueAt, type JsonObject } from '../../payload/read-json.js';
 
 /** What is known of a signed body, whatever is in it. */
 export interface Envelope {
@@ -21,12 +22,12 @@ const LONGEST_EVENT_TYPE = 200;
 /** Pure and total: a repeated delivery of the same bytes gives the same envelope. */
 export function readEnvelope(rawBody: Buffer): Envelope {
   const body = parseObject(rawBody);
-  const id = body && toLabel(valueAt(body, 'id'), LONGEST_EVENT_ID);
+  const id = body && toStorable(valueAt(body, 'id'), LONGEST_EVENT_ID);
   const livemode = body && valueAt(body, 'livemode');
   return {
     eventId: id ?? `sha256:${createHash('sha256').update(rawBody).digest('hex')}`,
     hasOwnId: id !== undefined,
-    eventType: (body && toLabel(valueAt(body, 'type'), LONGEST_EVENT_TYPE)) ?? 'unknown',
+    eventType: (body && toStorable(valueAt(body, 'type'), LONGEST_EVENT_TYPE)) ?? 'unknown',
     occurredAt: (body && toSeconds(body)) ?? 0,
     livemode: typeof livemode === 'boolean' ? livemode : undefined,
     body,
@@ -45,20 +46,6 @@ export function readData(body: JsonObject): { readonly object: JsonObject; reado
   const object = data && valueAt(data, 'object');
   const previous = data && valueAt(data, 'previous_attributes');
   return isJsonObject(object) ? { object, previous: isJsonObject(previous) ? previous : {} } : undefined;
-}
-
-function parseObject(rawBody: Buffer): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(rawBody.toString('utf8'));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined; // not JSON: an expected case, which the caller sees
-  }
-}
-
-function toLabel(value: unknown, longest: number): string | undefined {
-  const holds = typeof value === 'string' && value !== '' && value.length <= longest && isStorable(value);
-  return holds ? value : undefined;
 }
 
 /** Snapshot events give seconds, thin ones ISO 8601. */

@@ -4,9 +4,9 @@ import { UnreadablePayloadError, type ProviderEvent } from '../../domain/provide
 import { normaliseCheckout } from './checkout.js';
 import { isOfAnotherAccount, isThinEvent, readData, readEnvelope } from './envelope.js';
 import { normaliseInvoice } from './invoice.js';
-import type { Normalised, Origin } from './normalised.js';
+import type { Normalised, Origin } from '../../payload/normalised.js';
 import { normalisePayment } from './payment.js';
-import type { JsonObject } from './read-json.js';
+import type { JsonObject } from '../../payload/read-json.js';
 import { normaliseDispute, normaliseRefund } from './reversal.js';
 import { normaliseSchedule } from './schedule.js';
 import { normaliseSubscription } from './subscription.js';

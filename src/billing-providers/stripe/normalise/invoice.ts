@@ -1,9 +1,9 @@
 import type { InvoiceFact, InvoiceLine } from '../../domain/facts.js';
-import { requireIds, toFactOrUnreadable, type Normalised, type Origin } from './normalised.js';
+import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
+import { toFactOrUnreadable } from './fact-or-unreadable.js';
 import {
   idAt,
   integerAt,
-  listAt,
   objectAt,
   optionalIdAt,
   optionalObjectAt,
@@ -12,7 +12,8 @@ import {
   timeAt,
   valueAt,
   type JsonObject,
-} from './read-json.js';
+} from '../../payload/read-json.js';
+import { listAt } from './list-at.js';
 
 /** Everything of an invoice fact that the invoice itself says. */
 export type InvoiceContent = Pick<

@@ -1,4 +1,4 @@
-import { textAt, UnexpectedShapeError, type JsonObject } from './read-json.js';
+import { textAt, UnexpectedShapeError, type JsonObject } from '../../payload/read-json.js';
 
 /** ISO 4217, which Stripe writes in lower case. */
 export function currencyAt(object: JsonObject, key: string): string {

@@ -2,10 +2,18 @@ import type { ChargeFailure, PaymentMethodKind } from '../../domain/charge.js';
 import type { PaymentFact } from '../../domain/payment-facts.js';
 import { toChargeFailure } from '../payments/failure.js';
 import { toMethodKind } from '../payments/method.js';
-import { labelsOf } from './labels.js';
+import { labelsOf } from '../../payload/labels.js';
 import { currencyAt } from './money-fields.js';
-import { requireIds, type Normalised, type Origin } from './normalised.js';
-import { integerAt, isJsonObject, optionalIdAt, textAt, tryRead, valueAt, type JsonObject } from './read-json.js';
+import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
+import {
+  integerAt,
+  isJsonObject,
+  optionalIdAt,
+  textAt,
+  tryRead,
+  valueAt,
+  type JsonObject,
+} from '../../payload/read-json.js';
 
 /** docs.stripe.com/api/payment_intents/object */
 export function normalisePayment(origin: Origin, change: PaymentFact['change'], intent: JsonObject): Normalised {

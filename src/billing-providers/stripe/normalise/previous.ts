@@ -1,7 +1,6 @@
 import type { SubscriptionSnapshot } from '../../domain/facts.js';
 import {
   idAt,
-  listAt,
   optionalIdAt,
   optionalObjectAt,
   optionalTimeAt,
@@ -10,7 +9,8 @@ import {
   tryRead,
   valueAt,
   type JsonObject,
-} from './read-json.js';
+} from '../../payload/read-json.js';
+import { listAt } from './list-at.js';
 import { toCancelAt, toPendingUpdate, toQuantity, toStatus } from './subscription-fields.js';
 
 type Previous = Partial<SubscriptionSnapshot>;

@@ -1,7 +1,7 @@
 import type { DisputeFact } from '../../domain/payment-facts.js';
 import { currencyAt } from './money-fields.js';
-import { requireIds, type Normalised, type Origin } from './normalised.js';
-import { integerAt, optionalIdAt, textAt, UnexpectedShapeError, type JsonObject } from './read-json.js';
+import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
+import { integerAt, optionalIdAt, textAt, UnexpectedShapeError, type JsonObject } from '../../payload/read-json.js';
 
 /** A charge of before the payment intents names none: nothing of ours is sold that way. */
 export function normaliseRefund(origin: Origin, charge: JsonObject): Normalised {

@@ -1,5 +1,6 @@
 import type { ScheduleFact, SchedulePhase } from '../../domain/facts.js';
-import { requireIds, toFactOrUnreadable, type Normalised, type Origin } from './normalised.js';
+import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
+import { toFactOrUnreadable } from './fact-or-unreadable.js';
 import {
   idAt,
   objectsAt,
@@ -11,7 +12,7 @@ import {
   tryRead,
   UnexpectedShapeError,
   type JsonObject,
-} from './read-json.js';
+} from '../../payload/read-json.js';
 import { toQuantity } from './subscription-fields.js';
 
 /** Everything of a schedule fact that the schedule itself says. */

@@ -8,7 +8,7 @@ import {
   UnexpectedShapeError,
   valueAt,
   type JsonObject,
-} from './read-json.js';
+} from '../../payload/read-json.js';
 
 /** Stripe's status words (docs.stripe.com/billing/subscriptions/overview#subscription-statuses). */
 const STATUSES: ReadonlyMap<string, SubscriptionStatus> = new Map([

@@ -1,9 +1,9 @@
 import type { SubscriptionFact, SubscriptionSnapshot } from '../../domain/facts.js';
-import { requireIds, toFactOrUnreadable, type Normalised, type Origin } from './normalised.js';
+import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
+import { toFactOrUnreadable } from './fact-or-unreadable.js';
 import { toPrevious } from './previous.js';
 import {
   idAt,
-  listAt,
   objectAt,
   optionalIdAt,
   optionalObjectAt,
@@ -14,7 +14,8 @@ import {
   UnexpectedShapeError,
   valueAt,
   type JsonObject,
-} from './read-json.js';
+} from '../../payload/read-json.js';
+import { listAt } from './list-at.js';
 import { toCancelAt, toPendingUpdate, toQuantity, toStatus } from './subscription-fields.js';
 
 export const subscriptionIdsOf = (subscription: JsonObject) => ({

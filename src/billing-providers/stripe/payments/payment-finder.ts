@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe';
 import type { FoundPayment, PaymentLabels } from '../../domain/payment-facts.js';
 import type { MethodSummary } from '../../domain/charge.js';
-import { labelsOf } from '../normalise/labels.js';
+import { labelsOf } from '../../payload/labels.js';
 import type { StripeCalls } from '../stripe-calls.js';
 import { idOf } from './identity.js';
 import { paymentIntentOf } from './invoice-payments.js';

@@ -3,7 +3,7 @@ import type { ChargeOutcome, OneClickCommand, PixCommand, RefundCommand } from '
 import { ProviderError } from '../../provider-error.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
 import { INTENT_DETAILS, toIntentOutcome } from './intent-outcome.js';
-import { labelled } from './identity.js';
+import { labelled } from '../../payload/labels.js';
 import { toChargeFailure } from './failure.js';
 import { findPaymentIntentOf } from './invoice-payments.js';
 import { toRefundOutcome } from './refund-outcome.js';

@@ -4,7 +4,7 @@ import { toLocale } from '../locale.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
 import { toCheckoutOutcome } from './checkout-outcome.js';
 import { toChargeFailure } from './failure.js';
-import { labelled } from './identity.js';
+import { labelled } from '../../payload/labels.js';
 
 type Parameters = Stripe.Checkout.SessionCreateParams;
 

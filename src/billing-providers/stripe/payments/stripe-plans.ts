@@ -12,7 +12,7 @@ import { ProviderError } from '../../provider-error.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
 import type { StripeSchedules } from '../stripe-schedules.js';
 import { toChargeFailure } from './failure.js';
-import { isOfAttempt, labelled } from './identity.js';
+import { isOfAttempt, labelled } from '../../payload/labels.js';
 import { toMethodSummary } from './method.js';
 import {
   latestInvoiceOf,

@@ -1,4 +1,4 @@
-import { UnreadablePayloadError } from '../../domain/provider-event.js';
+import { UnreadablePayloadError } from '../domain/provider-event.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,7 @@ export class UnexpectedShapeError extends Error {
   override readonly name = 'UnexpectedShapeError';
 }
 
-/** Longer than any id, status or metadata value that Stripe makes (docs.stripe.com/api/metadata: 500 characters). */
+/** Longer than any id, status or metadata value that a provider makes (Stripe and Dodo both: 500 characters). */
 const LONGEST_TEXT = 500;
 /** End of the year 9999: the last second that PostgreSQL and JavaScript both print plainly. */
 const LAST_SECOND = 253_402_300_799;
@@ -74,10 +74,6 @@ export function objectsAt(object: JsonObject, key: string): readonly JsonObject[
   if (!Array.isArray(value) || !value.every(isJsonObject)) throw new UnexpectedShapeError(`${key} is not a list`);
   return value;
 }
-
-/** The elements of one of Stripe's lists (`{ object: 'list', data: [...] }`). */
-export const listAt = (object: JsonObject, key: string): readonly JsonObject[] =>
-  objectsAt(objectAt(object, key), 'data');
 
 /** Gives `undefined` instead of throwing `UnexpectedShapeError`. */
 export function tryRead<Value>(read: () => Value): Value | undefined {

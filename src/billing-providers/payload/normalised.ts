@@ -1,6 +1,6 @@
-import type { ProviderFact } from '../../domain/facts.js';
-import type { MoneyFact } from '../../domain/payment-facts.js';
-import { UnreadablePayloadError } from '../../domain/provider-event.js';
+import type { ProviderFact } from '../domain/facts.js';
+import type { MoneyFact } from '../domain/payment-facts.js';
+import { UnreadablePayloadError } from '../domain/provider-event.js';
 import { UnexpectedShapeError } from './read-json.js';
 
 /** Where a fact comes from, as every normaliser is told it. */
@@ -24,18 +24,5 @@ export function requireIds<Ids>(read: () => Ids): Ids {
   } catch (error) {
     if (error instanceof UnexpectedShapeError) throw new UnreadablePayloadError(error.message);
     throw error;
-  }
-}
-
-/** The fact, or that the subscription must be read because the payload has another shape. */
-export function toFactOrUnreadable(
-  ids: { readonly subscriptionId: string; readonly customerId: string },
-  makeFact: () => ProviderFact,
-): Normalised {
-  try {
-    return { kind: 'fact', fact: makeFact() };
-  } catch (error) {
-    if (!(error instanceof UnexpectedShapeError)) throw error;
-    return { kind: 'must_read', subscriptionId: ids.subscriptionId, customerId: ids.customerId, why: error.message };
   }
 }

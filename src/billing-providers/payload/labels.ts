@@ -1,10 +1,10 @@
-import type { PaymentLabels } from '../../domain/payment-facts.js';
+import type { PaymentLabels } from '../domain/payment-facts.js';
 import { isJsonObject, isStorable, valueAt, type JsonObject } from './read-json.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Where an attempt's id travels at Stripe. */
+/** Where an attempt's id travels at a provider. */
 export const ATTEMPT_LABEL = 'uplift_attempt';
-/** Of a value of Stripe's metadata (docs.stripe.com/api/metadata). */
+/** Of a value of metadata, at Stripe and at Dodo. */
 const LONGEST_VALUE = 500;
 
 /**
@@ -27,3 +27,14 @@ function labelAt(labels: JsonObject, key: string): string | null {
   const holds = typeof value === 'string' && value !== '' && value.length <= LONGEST_VALUE && isStorable(value);
   return holds ? value : null;
 }
+
+/** Metadata with the attempt that it is of. */
+export const labelled = (metadata: Readonly<Record<string, string>>, attemptId: string): Record<string, string> => ({
+  ...metadata,
+  [ATTEMPT_LABEL]: attemptId,
+});
+
+export const isOfAttempt = (
+  object: { readonly metadata?: Readonly<Record<string, unknown>> | null },
+  attemptId: string,
+): boolean => object.metadata?.[ATTEMPT_LABEL] === attemptId;
