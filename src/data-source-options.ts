@@ -28,6 +28,7 @@ import {
   SubscriptionStreamEntity,
 } from './subscription/index.js';
 import {
+  CrossSellEntity,
   OffersUpsellNativeEntity,
   SaleEntity,
   SaleItemEntity,
@@ -37,8 +38,10 @@ import {
   UpsellFunnelVersionEntity,
   UpsellNativeOfferEntity,
   UpsellNativeProductEntity,
+  UpsellRuleEntity,
   UpsellSessionEntity,
   UpsellSwitchEntity,
+  UpsellTriggerEntity,
 } from './upsell/index.js';
 import { WebhookEventEntity } from './webhook/index.js';
 
@@ -81,6 +84,9 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   UpsellDecisionEntity,
   UpsellEventEntity,
   UpsellSessionEntity,
+  UpsellRuleEntity,
+  UpsellTriggerEntity,
+  CrossSellEntity,
   WebhookEventEntity,
 ];
 

@@ -1,5 +1,6 @@
 export { MoneyEvents } from './money-events.js';
 export { UpsellModule } from './upsell.module.js';
+export { CrossSellEntity } from './persistence/cross-sell.entity.js';
 export { SaleEntity } from './persistence/sale.entity.js';
 export { SaleItemEntity } from './persistence/sale-item.entity.js';
 export { UpsellDecisionEntity } from './persistence/upsell-decision.entity.js';
@@ -12,3 +13,5 @@ export {
   UpsellNativeOfferEntity,
   UpsellNativeProductEntity,
 } from './persistence/upsell-native-step.entity.js';
+export { UpsellRuleEntity } from './persistence/upsell-rule.entity.js';
+export { UpsellTriggerEntity } from './persistence/upsell-trigger.entity.js';

@@ -4,10 +4,10 @@ import type { Language } from '../../config/index.js';
 /** approved: paid. extended: with at least one upsell paid. finalized: over without one. */
 export type SaleStatus = 'approved' | 'extended' | 'finalized';
 
-/** Who told of the sale first: a checkout's event, a payment's, or the storefront's server. */
-export type SaleSource = 'checkout' | 'payment' | 'claim';
+/** Who told of the sale first: a checkout's event, a payment's, the storefront's server; or it is a cross-sell of our own. */
+export type SaleSource = 'checkout' | 'payment' | 'claim' | 'cross_sell';
 
-/** A paid purchase at the merchant's own checkout. */
+/** A paid purchase at the merchant's own checkout, or a cross-sell. */
 export interface Sale {
   /** Our id (`sales.id`). */
   readonly id: string;

@@ -153,7 +153,7 @@ export class SaleDto {
   @ApiProperty({ enum: ['card', 'pix', 'other'] })
   method: PaymentMethodKind;
 
-  @ApiProperty({ enum: ['checkout', 'payment', 'claim'], description: 'Who told of it first' })
+  @ApiProperty({ enum: ['checkout', 'payment', 'claim', 'cross_sell'], description: 'Who told of it first' })
   source: SaleSource;
 
   @ApiProperty({ enum: LANGUAGES, nullable: true })

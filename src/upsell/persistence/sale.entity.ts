@@ -11,7 +11,10 @@ import type { SaleSource, SaleStatus } from '../domain/sale.js';
 @Unique('sales_payment_key', ['paymentProvider', 'providerPaymentId'])
 @Index('sales_user_id_idx', ['userId'])
 @Check('sales_status_check', `status = ANY (ARRAY['approved'::text, 'extended'::text, 'finalized'::text])`)
-@Check('sales_source_check', `source = ANY (ARRAY['checkout'::text, 'payment'::text, 'claim'::text])`)
+@Check(
+  'sales_source_check',
+  `source = ANY (ARRAY['checkout'::text, 'payment'::text, 'claim'::text, 'cross_sell'::text])`,
+)
 @Check('sales_method_kind_check', `method_kind = ANY (ARRAY['card'::text, 'pix'::text, 'other'::text])`)
 @Check('sales_amount_check', 'amount >= 0')
 @Check('sales_currency_check', `currency ~ '^[A-Z]{3}$'::text`)
