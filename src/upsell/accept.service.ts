@@ -134,4 +134,9 @@ export class AcceptService {
 /** The page is out of date: it is told what to show. The others are about what was chosen on it. */
 const isAboutPage = (code: AcceptRefusal): boolean => code.startsWith('upsell_') || CARDS_GONE.includes(code);
 
-const CARDS_GONE: readonly AcceptRefusal[] = ['payment_method_not_found', 'payment_method_expired'];
+const CARDS_GONE: readonly AcceptRefusal[] = [
+  'payment_method_not_found',
+  'payment_method_expired',
+  'payment_method_not_reusable',
+  'payment_method_currency_not_supported',
+];

@@ -90,6 +90,22 @@ export const UPSELL_ERRORS = define({
     status: 422,
     messages: { vi: 'Thẻ này đã hết hạn.', 'pt-BR': 'Este cartão está vencido.', en: 'This card has expired.' },
   },
+  payment_method_not_reusable: {
+    status: 422,
+    messages: {
+      vi: 'Thẻ này cần được nhập lại cho mỗi lần thanh toán.',
+      'pt-BR': 'Este cartão precisa ser informado novamente a cada pagamento.',
+      en: 'This card has to be entered anew for each payment.',
+    },
+  },
+  payment_method_currency_not_supported: {
+    status: 422,
+    messages: {
+      vi: 'Thẻ này không thanh toán được bằng loại tiền này.',
+      'pt-BR': 'Este cartão não paga nesta moeda.',
+      en: 'This card does not pay in this currency.',
+    },
+  },
   one_click_not_available: {
     status: 422,
     messages: {
@@ -104,6 +120,62 @@ export const UPSELL_ERRORS = define({
       vi: 'Không thể trả góp với số kỳ này.',
       'pt-BR': 'Este parcelamento não está disponível.',
       en: 'This number of instalments is not available.',
+    },
+  },
+  offer_owned: {
+    status: 409,
+    messages: {
+      vi: 'Bạn đã có sản phẩm hoặc gói này.',
+      'pt-BR': 'Você já tem este produto ou plano.',
+      en: 'You already have this.',
+    },
+  },
+  offer_not_available: {
+    status: 409,
+    messages: {
+      vi: 'Hiện không thể mua ưu đãi này.',
+      'pt-BR': 'Esta oferta não pode ser comprada agora.',
+      en: 'This offer cannot be bought just now.',
+    },
+  },
+  cross_sell_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy lần mua này.',
+      'pt-BR': 'Compra não encontrada.',
+      en: 'The purchase was not found.',
+    },
+  },
+  upsell_not_available: {
+    status: 400,
+    messages: {
+      vi: 'Hiện không có ưu đãi nào.',
+      'pt-BR': 'Não há nenhuma oferta agora.',
+      en: 'There is no offer just now.',
+    },
+  },
+  upsell_rule_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy quy tắc upsell.',
+      'pt-BR': 'Regra de upsell não encontrada.',
+      en: 'The upsell rule was not found.',
+    },
+  },
+  provider_customer_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy khách hàng này.',
+      'pt-BR': 'Cliente não encontrado.',
+      en: 'The customer was not found.',
+    },
+  },
+  portal_not_available: {
+    status: 409,
+    messages: {
+      vi: 'Bạn chưa có trang quản lý phương thức thanh toán.',
+      'pt-BR': 'Você ainda não tem uma página de formas de pagamento.',
+      en: 'There is no page for your payment methods yet.',
     },
   },
   payment_declined: {

@@ -64,6 +64,12 @@ const FAILURES: readonly (readonly [string, Partial<AcceptContext>, AcceptRefusa
   ['the main sale was not paid by card', withSituation({ saleMethodKind: 'pix' }), 'one_click_not_available'],
   ['the card is somebody else’s', { cards: [{ ...CARD, id: 'pm_2' }] }, 'payment_method_not_found'],
   ['the card has expired', { cards: [{ ...CARD, expiryYear: 2025, expiryMonth: 12 }] }, 'payment_method_expired'],
+  ['the card must be entered anew', { cards: [{ ...CARD, isReusable: false }] }, 'payment_method_not_reusable'],
+  [
+    'the card does not pay in the currency',
+    { cards: [{ ...CARD, brand: 'rupay' }] },
+    'payment_method_currency_not_supported',
+  ],
   ['the offer is not spread so', withWish({ installments: 2 }), 'installments_not_allowed'],
 ];
 

@@ -1,7 +1,8 @@
 import type { SavedCard } from '../../billing-providers/index.js';
 import type { ErrorCode } from '../../common/errors/index.js';
+import { findMethodProblems, type MethodProblem } from './check-method.js';
 import { isAllowedCount, type Installments } from './installments.js';
-import { isCardExpired, isPixPossible, SUBSCRIPTION_CARD, type PaymentSituation } from './methods.js';
+import { isPixPossible, SUBSCRIPTION_CARD, type PaymentSituation } from './methods.js';
 import type { Lapse, SessionStatus } from './session.js';
 
 /** How a customer wants to pay. */
@@ -51,6 +52,8 @@ export type AcceptRefusal = Extract<
   | 'one_click_not_available'
   | 'payment_method_not_found'
   | 'payment_method_expired'
+  | 'payment_method_not_reusable'
+  | 'payment_method_currency_not_supported'
   | 'installments_not_allowed'
 >;
 
@@ -108,8 +111,17 @@ const needsCards = (method: PaymentWish): boolean =>
 function checkCard({ wish: { method }, cards, offer }: AcceptContext): AcceptRefusal | undefined {
   const card = cards?.find(({ id }) => method.kind === 'saved_card' && id === method.cardId);
   if (!card || !offer) return 'payment_method_not_found';
-  return isCardExpired(card, offer.situation.now) ? 'payment_method_expired' : undefined;
+  const { currency, now } = offer.situation;
+  const [problem] = findMethodProblems(card, { currency, now });
+  return problem && REFUSAL_OF_PROBLEM[problem];
 }
+
+/** How a card that cannot be charged is refused. */
+export const REFUSAL_OF_PROBLEM = {
+  expired: 'payment_method_expired',
+  not_reusable: 'payment_method_not_reusable',
+  currency_not_supported: 'payment_method_currency_not_supported',
+} as const satisfies Readonly<Record<MethodProblem, AcceptRefusal>>;
 
 /** Only what is charged by one click can be spread: the provider's own page asks for the whole amount. */
 function checkInstallments({ wish, offer }: AcceptContext): AcceptRefusal | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { computePaymentChoices, isCardExpired, type PaymentSituation } from './methods.js';
+import { computePaymentChoices, type PaymentSituation } from './methods.js';
 
 const now = new Date('2026-01-15T10:00:00Z');
 const CARD = {
@@ -55,12 +55,5 @@ describe('computePaymentChoices', () => {
       'unknown',
       'unknown as well',
     ]);
-  });
-
-  it('takes a card to the end of its month', () => {
-    const card = { expiryMonth: 1, expiryYear: 2026 };
-    expect(isCardExpired(card, new Date('2026-01-31T23:59:59Z'))).toBe(false);
-    expect(isCardExpired(card, new Date('2026-02-01T00:00:00Z'))).toBe(true);
-    expect(isCardExpired({ expiryMonth: 12, expiryYear: 2025 }, now)).toBe(true);
   });
 });

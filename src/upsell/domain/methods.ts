@@ -1,5 +1,6 @@
 import type { PaymentMethodKind, SavedCard } from '../../billing-providers/index.js';
 import type { OfferMethod } from '../../catalog/index.js';
+import { isChargeable } from './check-method.js';
 import type { StepKind } from './funnel.js';
 
 /** A way to pay for an offer, as the customer is shown it. */
@@ -26,10 +27,6 @@ export interface PaymentSituation {
   readonly now: Date;
 }
 
-/** Whether the card can still be charged: it is good to the end of its month (UTC). */
-export const isCardExpired = (card: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>, now: Date): boolean =>
-  card.expiryYear * 12 + card.expiryMonth < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
-
 /** Every way in which the offer can be paid, the one that paid the sale first. Empty: it cannot be sold here. */
 export function computePaymentChoices(situation: PaymentSituation): readonly PaymentChoice[] {
   const { allowedMethods, sells, saleMethodKind } = situation;
@@ -52,9 +49,9 @@ export const isPixPossible = (situation: PaymentSituation): boolean =>
   situation.allowedMethods.includes('pix') &&
   situation.pixCurrencies.includes(situation.currency);
 
-function savedCards({ saleMethodKind, cards, now }: PaymentSituation): PaymentChoice[] {
+function savedCards({ saleMethodKind, cards, currency, now }: PaymentSituation): PaymentChoice[] {
   if (saleMethodKind !== 'card') return [];
-  return onePerCard(cards.filter((card) => !isCardExpired(card, now))).map(({ id, brand, last4 }) => ({
+  return onePerCard(cards.filter((card) => isChargeable(card, { currency, now }))).map(({ id, brand, last4 }) => ({
     kind: 'saved_card',
     cardId: id,
     brand,

@@ -108,6 +108,8 @@ export class UpsellController {
     'one_click_not_available',
     'payment_method_not_found',
     'payment_method_expired',
+    'payment_method_not_reusable',
+    'payment_method_currency_not_supported',
     'installments_not_allowed',
     'plan_quote_expired',
     'payment_declined',
