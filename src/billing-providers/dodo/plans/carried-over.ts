@@ -19,7 +19,8 @@ export const toCarriedOver = ({
 
 /** Whether both have the same addons, in whatever order. */
 export function hasSameAddons(left: readonly Addon[], right: readonly Addon[]): boolean {
-  const sorted = (addons: readonly Addon[]) => addons.map(({ addon_id, quantity }) => `${addon_id} ${quantity}`).sort();
+  const sorted = (addons: readonly Addon[]) =>
+    addons.map(({ addon_id, quantity }) => `${addon_id} ${quantity}`).toSorted();
   const [one, other] = [sorted(left), sorted(right)];
   return one.length === other.length && one.every((addon, index) => addon === other[index]);
 }

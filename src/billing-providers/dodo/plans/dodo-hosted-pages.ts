@@ -84,9 +84,8 @@ async function refuseSecond(calls: DodoCalls, { customerId, metadata }: Checkout
 /** Dodo fills in no placeholders; it adds the ids of what was bought by itself. */
 function withoutPlaceholder(address: string): string {
   const url = new URL(address);
-  for (const [name, value] of [...url.searchParams]) {
-    if (value === '{CHECKOUT_SESSION_ID}') url.searchParams.delete(name);
-  }
+  const kept = [...url.searchParams].filter(([, value]) => value !== '{CHECKOUT_SESSION_ID}');
+  url.search = new URLSearchParams(kept).toString();
   return url.href;
 }
 

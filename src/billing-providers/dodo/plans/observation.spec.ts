@@ -176,7 +176,7 @@ describe('the period as an invoice', () => {
   const paid = { change: 'paid', invoiceId: `period:${START}:pdt_pro`, lines: [present] };
   const failed = { ...paid, change: 'payment_failed' };
 
-  it.each(['pending', 'paused', 'failed'] as const)('is not told while it is %s', (status) => {
+  it.each(['pending', 'paused'] as const)('is not told while it is %s', (status) => {
     expect(invoicesOf({ status })).toEqual([]);
   });
 
@@ -187,6 +187,10 @@ describe('the period as an invoice', () => {
   it('of one that was cancelled was paid when it ended with its period; else nobody knows', () => {
     expect(invoicesOf({ status: 'cancelled', cancel_at_next_billing_date: true })).toEqual([paid]);
     expect(invoicesOf({ status: 'cancelled' })).toEqual([]);
+  });
+
+  it('is not paid when the subscription failed to begin', () => {
+    expect(invoicesOf({ status: 'failed' })).toEqual([failed]);
   });
 
   it.each(['past_due', 'on_hold'] as const)('is not paid when it is %s within it', (status) => {
@@ -226,14 +230,13 @@ describe('a subscription in another shape', () => {
   });
 
   it.each([
-    undefined,
-    null,
-    {},
-    { group_id: 7 },
-    { group_id: '' },
-    { group_id: 'a\u0000' },
-    { group_id: 'x'.repeat(501) },
-  ])('names no group with the metadata %j', (metadata) => {
+    ['none at all', null],
+    ['without a group', {}],
+    ['with a number', { group_id: 7 }],
+    ['with an empty text', { group_id: '' }],
+    ['with a text that no column holds', { group_id: 'a\u0000' }],
+    ['with a text that is too long', { group_id: 'x'.repeat(501) }],
+  ])('names no group by metadata: %s', (_what, metadata) => {
     expect(snapshotOf({ metadata: metadata as never }).groupId).toBeNull();
   });
 });
