@@ -9,13 +9,12 @@ import { Ledger, type Movement } from './ledger/ledger.js';
 import type { SandboxOptions } from './options.js';
 import { PublicAddress } from './public-address.js';
 import { SandboxLifecycle } from './sandbox-lifecycle.js';
-import { WebhookTarget } from './stripe/webhook-target.js';
 
 export type { ClockStep } from './clock/time-keeper.js';
 export type { Delivery } from './delivery/delivery.types.js';
 export type { ApiFault, DeliveryFault, FaultControl } from './faults/fault.types.js';
 export type { Movement } from './ledger/ledger.js';
-export type { SandboxOptions, StripeSandboxOptions } from './options.js';
+export type { DodoSandboxOptions, SandboxOptions, StripeSandboxOptions } from './options.js';
 
 export interface RunningSandbox {
   /** http://127.0.0.1:PORT */
@@ -26,7 +25,8 @@ export interface RunningSandbox {
   advance(step: ClockStep): Promise<void>;
   /** No delivery is in flight or due at once. */
   idle(): Promise<void>;
-  setWebhook(url: string | undefined, secret?: string): void;
+  /** Where the events of a provider go from now on; undefined: nowhere. Default: Stripe's. */
+  setWebhook(url: string | undefined, secret?: string, provider?: 'stripe' | 'dodo'): void;
   readonly faults: FaultControl;
   /** Every movement of money, tried or done. */
   ledger(): readonly Movement[];
@@ -53,7 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     now: () => clock.now(),
     advance: (step) => application.get(TimeKeeper).advance(step),
     idle: () => deliverer.idle(),
-    setWebhook: (target, secret) => application.get(WebhookTarget).set(target, secret),
+    setWebhook: (target, secret, provider = 'stripe') => deliverer.endpoint(provider).set(target, secret),
     faults: application.get(FaultBoard),
     ledger: () => application.get(Ledger).list(),
     deliveries: () => deliverer.list(),

@@ -2,14 +2,22 @@ import { startSandbox, type RunningSandbox } from './index.js';
 
 /** The sandbox as a process of its own: settings from the environment, one JSON line when it is up. */
 async function start(): Promise<RunningSandbox> {
-  const { SANDBOX_PORT, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, SANDBOX_WEBHOOK_URL, SANDBOX_STATE_FILE } =
-    process.env;
-  if (!STRIPE_SECRET_KEY || !STRIPE_WEBHOOK_SECRET)
-    throw new Error('The sandbox needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET');
+  const { env } = process;
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret } = env;
+  const { DODO_PAYMENTS_API_KEY: apiKey, DODO_PAYMENTS_WEBHOOK_KEY: webhookKey } = env;
+  const stripe =
+    secretKey && webhookSecret ? { secretKey, webhookSecret, webhookUrl: env.SANDBOX_WEBHOOK_URL } : undefined;
+  const dodo =
+    apiKey && webhookKey ? { apiKey, webhookSecret: webhookKey, webhookUrl: env.SANDBOX_DODO_WEBHOOK_URL } : undefined;
+  if (!stripe && !dodo)
+    throw new Error(
+      'The sandbox needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or DODO_PAYMENTS_API_KEY and DODO_PAYMENTS_WEBHOOK_KEY',
+    );
   return startSandbox({
-    port: Number(SANDBOX_PORT ?? 0),
-    stateFile: SANDBOX_STATE_FILE,
-    stripe: { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, webhookUrl: SANDBOX_WEBHOOK_URL },
+    port: Number(env.SANDBOX_PORT ?? 0),
+    stateFile: env.SANDBOX_STATE_FILE,
+    stripe,
+    dodo,
   });
 }
 

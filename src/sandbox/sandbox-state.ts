@@ -3,6 +3,7 @@ import { Agenda, type DueWork } from './clock/agenda.js';
 import { VirtualClock, type ClockSetting } from './clock/virtual-clock.js';
 import type { Delivery } from './delivery/delivery.types.js';
 import { WebhookDeliverer } from './delivery/webhook-deliverer.js';
+import { DodoStore } from './dodo/objects/dodo-store.js';
 import { FaultBoard } from './faults/fault-board.js';
 import { Ledger, type Movement } from './ledger/ledger.js';
 import { StripeStore } from './stripe/objects/stripe-store.js';
@@ -13,6 +14,7 @@ export interface SandboxSnapshot {
   readonly ledger: readonly Movement[];
   readonly deliveries: readonly Delivery[];
   readonly stripe: object;
+  readonly dodo: object;
 }
 
 /** The whole memory of the sandbox, to save, to load and to forget. Faults belong to a test and are not saved. */
@@ -24,7 +26,8 @@ export class SandboxState {
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(WebhookDeliverer) private readonly deliverer: WebhookDeliverer,
     @Inject(FaultBoard) private readonly faults: FaultBoard,
-    @Inject(StripeStore) private readonly store: StripeStore,
+    @Inject(StripeStore) private readonly stripe: StripeStore,
+    @Inject(DodoStore) private readonly dodo: DodoStore,
   ) {}
 
   snapshot(): SandboxSnapshot {
@@ -33,20 +36,23 @@ export class SandboxState {
       agenda: this.agenda.toSetting(),
       ledger: this.ledger.list(),
       deliveries: this.deliverer.list().filter(({ state }) => state === 'pending'),
-      stripe: this.store.toSetting(),
+      stripe: this.stripe.toSetting(),
+      dodo: this.dodo.toSetting(),
     };
   }
 
   restore(snapshot: SandboxSnapshot): void {
     this.clock.moveTo(snapshot.clock.at);
-    this.store.restore(snapshot.stripe);
+    this.stripe.restore(snapshot.stripe);
+    this.dodo.restore(snapshot.dodo);
     this.agenda.restore(snapshot.agenda);
     this.ledger.restore(snapshot.ledger);
   }
 
   /** Everything but the clock, which only moves forward. */
   forget(): void {
-    this.store.restore({});
+    this.stripe.restore({});
+    this.dodo.restore({});
     this.agenda.clear();
     this.ledger.restore([]);
     this.deliverer.clear();

@@ -3,6 +3,7 @@ import { Agenda } from './clock/agenda.js';
 import { TimeKeeper } from './clock/time-keeper.js';
 import { VirtualClock } from './clock/virtual-clock.js';
 import { WebhookDeliverer } from './delivery/webhook-deliverer.js';
+import { dodoControllers, dodoProviders } from './dodo/dodo.providers.js';
 import { FaultBoard } from './faults/fault-board.js';
 import { AssetController } from './http/asset.controller.js';
 import { ControlController } from './http/control.controller.js';
@@ -23,7 +24,7 @@ export class SandboxModule {
     const clock = new VirtualClock(options.startAt ?? new Date(), options.frozen ?? false);
     return {
       module: SandboxModule,
-      controllers: [HomeController, ControlController, AssetController, ...stripeControllers],
+      controllers: [HomeController, ControlController, AssetController, ...stripeControllers, ...dodoControllers],
       providers: [
         { provide: SANDBOX_OPTIONS, useValue: resolveOptions(options) },
         { provide: VirtualClock, useValue: clock },
@@ -47,6 +48,7 @@ export class SandboxModule {
             new TimeKeeper(virtual, agenda, deliverer, faults, () => stateFile.markChanged()),
         },
         ...stripeProviders,
+        ...dodoProviders,
       ],
     };
   }

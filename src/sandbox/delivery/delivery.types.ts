@@ -11,7 +11,8 @@ export interface Delivery {
   readonly endpoint: string;
   readonly event: string;
   readonly type: string;
-  readonly body: string;
+  /** As of the last try. */
+  body: string;
   state: 'pending' | 'delivered' | 'given_up' | 'dropped';
   /** Real time in milliseconds before which it is not tried. */
   notBefore: number;
@@ -24,6 +25,10 @@ export interface DeliveryEndpoint {
   url(): string | undefined;
   /** Headers of one try, freshly signed. */
   headers(event: { readonly id: string; readonly body: string }): Record<string, string>;
+  /** The body of this try. Absent: an event says for ever what it said when it was created. */
+  refresh?(body: string): string;
+  /** Undefined url: nowhere from now on. */
+  set(url: string | undefined, secret?: string): void;
   /** The same object under another event id. */
   reissue(body: string): { readonly id: string; readonly body: string };
 }

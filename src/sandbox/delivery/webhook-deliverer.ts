@@ -31,6 +31,13 @@ export class WebhookDeliverer {
     this.endpoints.set(name, endpoint);
   }
 
+  /** @throws Error for a provider that the sandbox does not play. */
+  endpoint(name: string): DeliveryEndpoint {
+    const endpoint = this.endpoints.get(name);
+    if (!endpoint) throw new Error(`There is no webhook of ${name}`);
+    return endpoint;
+  }
+
   enqueue(endpoint: string, event: { readonly id: string; readonly type: string; readonly body: string }): void {
     const receiver = this.endpoints.get(endpoint);
     if (!receiver?.url()) return;
@@ -150,6 +157,7 @@ export class WebhookDeliverer {
     const endpoint = this.endpoints.get(delivery.endpoint);
     const url = endpoint?.url();
     if (!endpoint || !url || delivery.state !== 'pending') return;
+    if (endpoint.refresh) delivery.body = endpoint.refresh(delivery.body);
     const outcome = await this.send(url, endpoint.headers({ id: delivery.event, body: delivery.body }), delivery.body);
     if (this.stopped && outcome.status === null) return; // stays pending: the next start tries again
     delivery.tries.push({ at: new Date().toISOString(), ...outcome });

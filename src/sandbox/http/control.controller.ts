@@ -6,7 +6,6 @@ import { FaultBoard } from '../faults/fault-board.js';
 import { readFault } from '../faults/read-fault.js';
 import { Ledger } from '../ledger/ledger.js';
 import { SandboxLifecycle } from '../sandbox-lifecycle.js';
-import { WebhookTarget } from '../stripe/webhook-target.js';
 import { ControlError } from './control-error.js';
 
 type Json = Record<string, unknown>;
@@ -24,7 +23,6 @@ export class ControlController {
     @Inject(TimeKeeper) private readonly time: TimeKeeper,
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(WebhookDeliverer) private readonly deliverer: WebhookDeliverer,
-    @Inject(WebhookTarget) private readonly target: WebhookTarget,
     @Inject(FaultBoard) private readonly faults: FaultBoard,
     @Inject(SandboxLifecycle) private readonly lifecycle: SandboxLifecycle,
   ) {}
@@ -65,10 +63,12 @@ export class ControlController {
   @Post('webhook')
   @HttpCode(200)
   setWebhook(@Body() body: Json | undefined): object {
-    const { url, secret } = body ?? {};
+    const { url, secret, provider = 'stripe' } = body ?? {};
+    if (provider !== 'stripe' && provider !== 'dodo') throw new ControlError('provider is stripe or dodo');
     if (isText(url) && url !== '' && !URL.canParse(url)) throw new ControlError('url is not an address');
-    this.target.set(isText(url) && url !== '' ? url : undefined, isText(secret) ? secret : undefined);
-    return { url: this.target.url() ?? null };
+    const target = this.deliverer.endpoint(provider);
+    target.set(isText(url) && url !== '' ? url : undefined, isText(secret) ? secret : undefined);
+    return { url: target.url() ?? null };
   }
 
   @Get('faults')

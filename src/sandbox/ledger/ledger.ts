@@ -8,8 +8,11 @@ export interface Movement {
   readonly amount: number;
   readonly currency: string;
   readonly invoice: string | null;
+  /** Stripe's payment intent, Dodo's payment. */
   readonly payment_intent: string | null;
   readonly idempotency_key: string | null;
+  /** The attempt of the merchant that this belongs to, where the provider was told one. */
+  readonly attempt?: string | null;
   /** Virtual time, ISO 8601. */
   readonly at: string;
   readonly outcome: 'succeeded' | 'failed';

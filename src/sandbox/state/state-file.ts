@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-const VERSION = 2;
+const VERSION = 3;
 const SETTLE_MILLISECONDS = 150;
 
 /**
