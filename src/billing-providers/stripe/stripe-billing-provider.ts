@@ -34,7 +34,8 @@ import { PaymentFinder } from './payments/payment-finder.js';
 import { listSavedCards } from './payments/saved-cards.js';
 import { StripeCharges } from './payments/stripe-charges.js';
 import { createChargeCheckout } from './payments/stripe-checkouts.js';
-import { StripePlans } from './payments/stripe-plans.js';
+import { startPlan } from './payments/plan-starts.js';
+import { StripePlanSwitches } from './payments/plan-switches.js';
 import { StripeCalls } from './stripe-calls.js';
 import { createStripeClient } from './stripe-client.js';
 import { createCheckout, createPortal } from './stripe-hosted-pages.js';
@@ -64,7 +65,7 @@ export class StripeBillingProvider extends BillingProvider {
   private readonly calls: StripeCalls;
   private readonly schedules: StripeSchedules;
   private readonly charges: StripeCharges;
-  private readonly plans: StripePlans;
+  private readonly switches: StripePlanSwitches;
   private readonly finder: ChargeFinder;
   private readonly canceler: ChargeCanceler;
   private readonly payments: PaymentFinder;
@@ -79,7 +80,7 @@ export class StripeBillingProvider extends BillingProvider {
     this.calls = new StripeCalls(createStripeClient(settings), observer);
     this.schedules = new StripeSchedules(this.calls);
     this.charges = new StripeCharges(this.calls);
-    this.plans = new StripePlans(this.calls, this.schedules);
+    this.switches = new StripePlanSwitches(this.calls, this.schedules);
     this.finder = new ChargeFinder(this.calls);
     this.canceler = new ChargeCanceler(this.calls, this.finder);
     this.payments = new PaymentFinder(this.calls);
@@ -159,11 +160,11 @@ export class StripeBillingProvider extends BillingProvider {
   }
 
   startPlan(command: StartPlanCommand, attemptId: string): Promise<ChargeOutcome> {
-    return this.plans.startPlan(command, attemptId);
+    return startPlan(this.calls, command, attemptId);
   }
 
   changePlan(command: ChangePlanCommand, attemptId: string): Promise<ChargeOutcome> {
-    return this.plans.changePlan(command, attemptId);
+    return this.switches.changePlan(command, attemptId);
   }
 
   refund(command: RefundCommand, attemptId: string): Promise<ChargeOutcome> {
@@ -183,6 +184,6 @@ export class StripeBillingProvider extends BillingProvider {
   }
 
   previewPlanChange(command: Parameters<BillingProvider['previewPlanChange']>[0]): Promise<PlanChangePreview> {
-    return this.plans.previewPlanChange(command);
+    return this.switches.previewPlanChange(command);
   }
 }

@@ -13,7 +13,7 @@ import {
   secondsOf,
   startPlan,
 } from './money.js';
-import { HOUR, startWorld, writesOf, type World } from './support.js';
+import { HOUR, periodEndOf, startWorld, writesOf, type World } from './support.js';
 
 let world: World;
 beforeEach(async () => {
@@ -127,6 +127,8 @@ describe('what a switch would cost', () => {
     const { subscription, preview } = await prepare();
     expect(preview).toEqual({
       amountDue: expect.any(Number),
+      credit: 0,
+      nextBillingAt: periodEndOf(subscription),
       currency: 'USD',
       prorationAt: secondsOf(world),
       method: { kind: 'card', brand: 'visa', last4: '4242' },
@@ -203,7 +205,9 @@ describe('switching a plan at once', () => {
       mode: 'prorated_immediately',
       prorationAt: command.prorationAt,
     });
-    const down = { ...command, planPriceId: world.prices.free, amount: preview.amountDue };
+    const { amountDue: amount, credit } = preview;
+    expect(credit).toBeGreaterThan(1_500);
+    const down = { ...command, planPriceId: world.prices.free, amount, credit };
     const attempt = newAttempt();
     expect(data[0]?.amount_paid).toBe(3_000);
     expect(await world.provider.changePlan(down, attempt)).toMatchObject({ status: 'succeeded', amount: 0 });

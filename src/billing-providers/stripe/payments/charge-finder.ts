@@ -9,7 +9,7 @@ import { idOf } from './identity.js';
 import { INTENT_DETAILS, toIntentOutcome } from './intent-outcome.js';
 import { findPaymentIntentOf } from './invoice-payments.js';
 import { findInList } from './pages.js';
-import { latestInvoiceSince, PLAN_DETAILS, toPlanOutcome } from './plan-outcome.js';
+import { latestInvoiceOfAttempt, PLAN_DETAILS, toPlanOutcome } from './plan-outcome.js';
 import { toRefundOutcome } from './refund-outcome.js';
 
 /** Lists go back further than any two clocks differ: a page more costs little, a charge that is missed costs a second one. */
@@ -96,7 +96,9 @@ export class ChargeFinder {
     const subscription = await this.calls.read('subscriptions.retrieve', (stripe, options) =>
       stripe.subscriptions.retrieve(subscriptionId, { expand: PLAN_DETAILS }, options),
     );
-    return toPlanOutcome(subscription, invoice ?? latestInvoiceSince(subscription, query.sentAt - CLOCK_SKEW_SECONDS));
+    const reason = query.kind === 'start_plan' ? 'subscription_create' : 'subscription_update';
+    const made = { attemptId: query.attemptId, reason, since: query.sentAt - CLOCK_SKEW_SECONDS } as const;
+    return toPlanOutcome(subscription, invoice ?? latestInvoiceOfAttempt(subscription, made));
   }
 
   /** The oldest: renewals repeat the metadata. */

@@ -1,5 +1,8 @@
 import type { Stripe } from 'stripe';
 import type { ChargeOutcome, MethodSummary } from '../../domain/charge.js';
+import { ATTEMPT_LABEL } from '../../payload/labels.js';
+import type { Declined } from '../stripe-calls.js';
+import { toChargeFailure } from './failure.js';
 import { idOf } from './identity.js';
 import { paymentIntentOf } from './invoice-payments.js';
 import { toMethodSummary } from './method.js';
@@ -20,11 +23,28 @@ export function toPlanOutcome(subscription: Stripe.Subscription, invoice: Stripe
   return { status: 'succeeded', references, amount: invoice?.amount_paid ?? 0, ...(method ? { method } : {}) };
 }
 
-/** Undefined when it is older than `since` (seconds since 1970): a change that cost nothing made none. */
-export function latestInvoiceSince(subscription: Stripe.Subscription, since: number): Stripe.Invoice | undefined {
+/**
+ * The invoice that an attempt made, if it is the latest. A change that billed nothing made none, and then the latest is the
+ * period's, or an earlier change's: an invoice keeps the subscription's metadata of its own time.
+ *
+ * @param since seconds since 1970
+ */
+export function latestInvoiceOfAttempt(
+  subscription: Stripe.Subscription,
+  { attemptId, reason, since = 0 }: { attemptId: string; reason: Stripe.Invoice.BillingReason; since?: number },
+): Stripe.Invoice | undefined {
   const invoice = latestInvoiceOf(subscription);
-  return invoice && invoice.created >= since ? invoice : undefined;
+  if (!invoice || invoice.billing_reason !== reason || invoice.created < since) return undefined;
+  const label = invoice.parent?.subscription_details?.metadata?.[ATTEMPT_LABEL];
+  return label === undefined || label === attemptId ? invoice : undefined;
 }
+
+/** The payment of an invoice that Stripe took back is canceled with it. */
+export const toFailure = (declined: Declined): ChargeOutcome => ({
+  status: 'failed',
+  references: {},
+  failure: toChargeFailure(declined),
+});
 
 export const latestInvoiceOf = ({ latest_invoice: invoice }: Stripe.Subscription): Stripe.Invoice | undefined =>
   typeof invoice === 'object' && invoice ? invoice : undefined;

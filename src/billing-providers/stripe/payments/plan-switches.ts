@@ -1,56 +1,38 @@
 import { Logger } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import type { BillingProvider, PlanChangePreview } from '../../billing-provider.js';
-import type {
-  ChargeFailureCode,
-  ChargeOutcome,
-  MethodSummary,
-  StartPlanCommand,
-  ChangePlanCommand,
-} from '../../domain/charge.js';
+import type { ChangePlanCommand, ChargeFailureCode, ChargeOutcome, MethodSummary } from '../../domain/charge.js';
 import { ProviderError } from '../../provider-error.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
 import type { StripeSchedules } from '../stripe-schedules.js';
-import { toChargeFailure } from './failure.js';
 import { isOfAttempt, labelled } from '../../payload/labels.js';
 import { toMethodSummary } from './method.js';
 import {
   latestInvoiceOf,
-  latestInvoiceSince,
+  latestInvoiceOfAttempt,
   methodOf,
   PLAN_DETAILS,
   priceIdOf,
+  toFailure,
   toPlanOutcome,
 } from './plan-outcome.js';
+import { isBilledAnyway, nextBillingOf, paidFrom, periodStartOf, toSwitchTerms } from './switch-terms.js';
 
 type PreviewCommand = Parameters<BillingProvider['previewPlanChange']>[0];
+/** What is shown before, and compared right before the switch. */
+type Terms = Pick<ChangePlanCommand, 'mode' | 'prorationAt' | 'planPriceId'>;
 
-/** Plans that are started or switched at once, and paid at once or not at all. */
-export class StripePlans {
-  private readonly logger = new Logger(StripePlans.name);
+/**
+ * Plans that are switched at once, and paid at once or not at all: in each mode the switch and its invoice are one call, so there
+ * is no moment at which the customer has paid for a plan that they do not have.
+ */
+export class StripePlanSwitches {
+  private readonly logger = new Logger(StripePlanSwitches.name);
 
   constructor(
     private readonly calls: StripeCalls,
     private readonly schedules: StripeSchedules,
   ) {}
-
-  /** `error_if_incomplete`: a declined card leaves no subscription behind. */
-  async startPlan(command: StartPlanCommand, attemptId: string): Promise<ChargeOutcome> {
-    const parameters = {
-      customer: command.customerId,
-      items: [{ price: command.planPriceId, quantity: 1 }],
-      default_payment_method: command.cardId,
-      payment_behavior: 'error_if_incomplete',
-      description: command.description,
-      metadata: labelled(command.metadata, attemptId),
-      expand: PLAN_DETAILS,
-    } satisfies Stripe.SubscriptionCreateParams;
-    const subscription = await this.calls.money('subscriptions.create', attemptId, (stripe, options) =>
-      stripe.subscriptions.create(parameters, options),
-    );
-    if (subscription instanceof Declined) return toFailure(subscription);
-    return toPlanOutcome(subscription, latestInvoiceOf(subscription));
-  }
 
   /**
    * Switches for exactly the amount that was agreed. A pending change is released first, because Stripe would carry it out
@@ -72,17 +54,47 @@ export class StripePlans {
     }
   }
 
-  async previewPlanChange({ subscriptionId, targetPriceId, prorationAt }: PreviewCommand): Promise<PlanChangePreview> {
+  async previewPlanChange(command: PreviewCommand): Promise<PlanChangePreview> {
+    const { subscriptionId, targetPriceId: planPriceId, mode } = command;
     const subscription = await this.retrieve(subscriptionId, ['customer.invoice_settings.default_payment_method']);
-    const preview = await this.preview(subscription, targetPriceId, prorationAt);
+    const method = methodOf(subscription) ?? methodOfCustomer(subscription) ?? null;
+    const shown = await this.show(subscription, { planPriceId, mode, prorationAt: command.prorationAt });
+    return { ...shown, currency: shown.currency.toUpperCase(), method };
+  }
+
+  private async show(subscription: Stripe.Subscription, terms: Terms): Promise<Omit<PlanChangePreview, 'method'>> {
+    if (terms.mode === 'do_not_bill') return this.showUnbilled(subscription, terms);
+    if (terms.mode !== 'difference_immediately') return this.showAt(subscription, terms);
+    const whole = await this.showAt(subscription, { ...terms, prorationAt: periodStartOf(subscription) });
+    const from = paidFrom(subscription);
+    const isWhole = whole.credit === 0 || from === whole.prorationAt;
+    return isWhole ? whole : this.showAt(subscription, { ...terms, prorationAt: from });
+  }
+
+  private async showAt(subscription: Stripe.Subscription, terms: Terms): Promise<Omit<PlanChangePreview, 'method'>> {
+    const preview = await this.preview(subscription, terms);
     return {
       amountDue: preview.amount_due,
       credit: Math.max(0, -preview.total),
+      currency: preview.currency,
       nextBillingAt: nextBillingOf(subscription, preview),
-      currency: preview.currency.toUpperCase(),
-      prorationAt,
-      method: methodOf(subscription) ?? methodOfCustomer(subscription) ?? null,
+      prorationAt: terms.prorationAt,
     };
+  }
+
+  /** Not Stripe's preview: of a change that bills nothing it shows the next renewal. */
+  private async showUnbilled(
+    subscription: Stripe.Subscription,
+    { planPriceId, prorationAt }: Terms,
+  ): Promise<Omit<PlanChangePreview, 'method'>> {
+    const target = await this.calls.read('prices.retrieve', (stripe, options) =>
+      stripe.prices.retrieve(planPriceId, {}, options),
+    );
+    if (isBilledAnyway(subscription, target)) {
+      throw new ProviderError('refused', 'this switch cannot be left unbilled', { providerCode: 'billed_anyway' });
+    }
+    const nextBillingAt = subscription.items.data[0]!.current_period_end;
+    return { amountDue: 0, credit: 0, currency: target.currency, nextBillingAt, prorationAt };
   }
 
   /**
@@ -98,22 +110,26 @@ export class StripePlans {
   ): Promise<ChargeOutcome | undefined> {
     const reason = refusalOf(subscription, command);
     if (reason) return failed('amount_changed', reason);
-    const preview = await nothingDone(() => this.preview(subscription, command.planPriceId, command.prorationAt));
-    const isAgreed = preview.amount_due === command.amount && preview.currency.toUpperCase() === command.currency;
+    const shown = await nothingDone(() =>
+      command.mode === 'do_not_bill' ? this.showUnbilled(subscription, command) : this.showAt(subscription, command),
+    );
+    const isAgreed =
+      shown.amountDue === command.amount &&
+      shown.credit === command.credit &&
+      shown.currency.toUpperCase() === command.currency;
     if (isAgreed) return undefined;
     const now = await nothingDone(() => this.retrieve(command.subscriptionId));
     return toDone(now, command, attemptId) ?? failed('amount_changed', 'preview_differs');
   }
 
+  /** `error_if_incomplete`: a declined card leaves the subscription, and the customer's credit, as they are. */
   private async switch(
     subscription: Stripe.Subscription,
     command: ChangePlanCommand,
     attemptId: string,
   ): Promise<ChargeOutcome> {
     const parameters = {
-      items: [toItem(subscription, command.planPriceId)],
-      proration_behavior: 'always_invoice',
-      proration_date: command.prorationAt,
+      ...toSwitchTerms(subscription, command.planPriceId, command.mode, command.prorationAt),
       payment_behavior: 'error_if_incomplete',
       metadata: labelled(command.metadata, attemptId),
       expand: PLAN_DETAILS,
@@ -144,7 +160,7 @@ export class StripePlans {
       await this.schedules.schedulePlanChange({ subscriptionId, targetPriceId, requestId: `${attemptId}:restore` });
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      const message = 'a pending change was lost with a declined upgrade';
+      const message = 'a pending change was lost with a declined switch';
       this.logger.error({ message, attempt_uuid: attemptId, provider_code: error.details.providerCode });
     }
   }
@@ -155,14 +171,13 @@ export class StripePlans {
     );
   }
 
-  private preview(subscription: Stripe.Subscription, priceId: string, prorationAt: number): Promise<Stripe.Invoice> {
+  private preview(
+    subscription: Stripe.Subscription,
+    { planPriceId, mode, prorationAt }: Terms,
+  ): Promise<Stripe.Invoice> {
     const parameters = {
       subscription: subscription.id,
-      subscription_details: {
-        items: [toItem(subscription, priceId)],
-        proration_behavior: 'always_invoice',
-        proration_date: prorationAt,
-      },
+      subscription_details: toSwitchTerms(subscription, planPriceId, mode, prorationAt),
     } satisfies Stripe.InvoiceCreatePreviewParams;
     return this.calls.read('invoices.create_preview', (stripe, options) =>
       stripe.invoices.createPreview(parameters, options),
@@ -170,47 +185,26 @@ export class StripePlans {
   }
 }
 
-/** Without its id Stripe adds a second item; without its quantity, the quantity becomes 1. */
-function toItem(subscription: Stripe.Subscription, price: string) {
-  const [item] = subscription.items.data;
-  if (!item || subscription.items.data.length > 1) {
-    throw new ProviderError('refused', 'only a subscription with one item can change its plan', {
-      providerCode: 'unsupported_subscription',
-    });
-  }
-  return { id: item.id, price, ...(item.quantity === undefined ? {} : { quantity: item.quantity }) };
-}
-
 /** An earlier try of this attempt was carried out: its answer was lost. */
 function toDone(subscription: Stripe.Subscription, command: ChangePlanCommand, attemptId: string) {
   const isDone = isOfAttempt(subscription, attemptId) && priceIdOf(subscription) === command.planPriceId;
-  return isDone ? toPlanOutcome(subscription, latestInvoiceSince(subscription, command.prorationAt)) : undefined;
-}
-
-/** The end of the period that the preview bills; a switch within the period leaves it as it is. */
-function nextBillingOf(subscription: Stripe.Subscription, preview: Stripe.Invoice): number {
-  const [item] = subscription.items.data;
-  const billed = preview.lines.data.filter(({ parent }) => !parent?.subscription_item_details?.proration);
-  return Math.max(item?.current_period_end ?? 0, ...billed.map(({ period }) => period.end));
+  const made = { attemptId, reason: 'subscription_update' } as const;
+  return isDone ? toPlanOutcome(subscription, latestInvoiceOfAttempt(subscription, made)) : undefined;
 }
 
 /** What was agreed is not what there is any more. */
 function refusalOf(subscription: Stripe.Subscription, command: ChangePlanCommand): string | undefined {
   if (subscription.status === 'canceled') return 'subscription_canceled';
-  return priceIdOf(subscription) === command.fromPriceId ? undefined : 'price_differs';
+  if (priceIdOf(subscription) !== command.fromPriceId) return 'price_differs';
+  const isProrated = command.mode === 'difference_immediately' || command.mode === 'prorated_immediately';
+  const isOfPeriod = command.prorationAt >= periodStartOf(subscription);
+  return isProrated && !isOfPeriod ? 'period_differs' : undefined;
 }
 
 const failed = (code: ChargeFailureCode, providerCode: string): ChargeOutcome => ({
   status: 'failed',
   references: {},
   failure: { code, providerCode },
-});
-
-/** The payment of an invoice that Stripe took back is canceled with it. */
-const toFailure = (declined: Declined): ChargeOutcome => ({
-  status: 'failed',
-  references: {},
-  failure: toChargeFailure(declined),
 });
 
 function methodOfCustomer({ customer }: Stripe.Subscription): MethodSummary | undefined {
