@@ -5,13 +5,16 @@ import type { LocalSecrets } from './secrets.js';
 /** What this start brings because the environment does not name it. */
 export interface Missing {
   readonly database: boolean;
-  /** With the provider come its clock and the demo storefront. */
+  /** No account at any payment provider is named: the sandbox stands for all of them, with its clock and the demo storefront. */
   readonly provider: boolean;
 }
 
+/** Whoever names one of these brings their own account, and has no use for a sandbox. */
+const PROVIDER_VARIABLES = ['STRIPE_SECRET_KEY', 'STRIPE_API_URL', 'DODO_PAYMENTS_API_KEY', 'DODO_PAYMENTS_BASE_URL'];
+
 export const computeMissing = (environment: NodeJS.ProcessEnv): Missing => ({
   database: !environment.DATABASE_URL,
-  provider: !environment.STRIPE_SECRET_KEY && !environment.STRIPE_API_URL,
+  provider: PROVIDER_VARIABLES.every((name) => !environment[name]),
 });
 
 export interface LocalUrls {
@@ -46,6 +49,9 @@ export function computeApplicationEnvironment(
           STRIPE_SECRET_KEY: secrets.stripeSecretKey,
           STRIPE_WEBHOOK_SECRET: secrets.stripeWebhookSecret,
           STRIPE_API_URL: urls.sandbox,
+          DODO_PAYMENTS_API_KEY: secrets.dodoApiKey,
+          DODO_PAYMENTS_WEBHOOK_KEY: secrets.dodoWebhookSecret,
+          DODO_PAYMENTS_BASE_URL: `${urls.sandbox}/dodo`,
           CLOCK_URL: `${urls.sandbox}/sandbox/clock`,
         }
       : {}),
@@ -64,6 +70,9 @@ export const computeSandboxEnvironment = (
   SANDBOX_WEBHOOK_URL: `${urls.application}/api/v1/admin/stripe/webhook`,
   STRIPE_SECRET_KEY: secrets.stripeSecretKey,
   STRIPE_WEBHOOK_SECRET: environment.STRIPE_WEBHOOK_SECRET || secrets.stripeWebhookSecret,
+  SANDBOX_DODO_WEBHOOK_URL: `${urls.application}/webhooks/dodo`,
+  DODO_PAYMENTS_API_KEY: secrets.dodoApiKey,
+  DODO_PAYMENTS_WEBHOOK_KEY: environment.DODO_PAYMENTS_WEBHOOK_KEY || secrets.dodoWebhookSecret,
 });
 
 export const computeStorefrontEnvironment = (
@@ -82,4 +91,5 @@ export const computeDemoTarget = (application: NodeJS.ProcessEnv, urls: LocalUrl
   sandboxUrl: urls.sandbox ?? '',
   adminApiKey: application.ADMIN_API_KEY ?? '',
   stripeSecretKey: application.STRIPE_SECRET_KEY ?? '',
+  dodoApiKey: application.DODO_PAYMENTS_API_KEY ?? '',
 });

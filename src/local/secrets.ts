@@ -10,6 +10,8 @@ export interface LocalSecrets {
   readonly adminApiKey: string;
   readonly stripeSecretKey: string;
   readonly stripeWebhookSecret: string;
+  readonly dodoApiKey: string;
+  readonly dodoWebhookSecret: string;
 }
 
 const random = (): string => randomBytes(24).toString('base64url').replaceAll(/[-_]/g, 'x');
@@ -25,6 +27,9 @@ export function loadSecrets(directory: string): LocalSecrets {
     adminApiKey: `upl_admin_${random()}`,
     stripeSecretKey: `sk_test_${random()}`,
     stripeWebhookSecret: `whsec_${random()}`,
+    dodoApiKey: `dodo_test_${random()}`,
+    // Standard Webhooks: what follows the prefix is base64, and 32 of these characters are.
+    dodoWebhookSecret: `whsec_${random()}`,
     ...kept,
   };
   // Whole or not at all: half a file would lock us out of our own database.

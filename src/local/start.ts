@@ -98,7 +98,12 @@ function describe(urls: LocalUrls, application: NodeJS.ProcessEnv): string {
     ['API with Swagger UI', `${urls.application}/docs`],
     ...(urls.sandbox ? [['Payment provider sandbox', urls.sandbox]] : []),
     ['Admin key (X-Api-Key)', application.ADMIN_API_KEY],
-    ...(urls.sandbox ? [['Its Stripe key (of the sandbox)', application.STRIPE_SECRET_KEY]] : []),
+    ...(urls.sandbox
+      ? [
+          ['Its Stripe key (of the sandbox)', application.STRIPE_SECRET_KEY],
+          ['Its Dodo Payments key (same)', application.DODO_PAYMENTS_API_KEY],
+        ]
+      : []),
     ...(urls.database
       ? [
           ['Database', urls.database],

@@ -4,6 +4,7 @@ export interface Extra {
   readonly lookupKey: string;
   /** What it is at Uplift: `product_code` of an entitlement. */
   readonly productCode: string;
+  /** How the shop would like it to be paid; not every provider can. */
   readonly methods: readonly ('card' | 'pix')[];
 }
 
@@ -11,5 +12,8 @@ export const EXTRAS: readonly Extra[] = [
   { id: 'kit', lookupKey: 'starter-kit-usd', productCode: 'starter-kit', methods: ['card'] },
   { id: 'kitReais', lookupKey: 'starter-kit-brl', productCode: 'starter-kit', methods: ['card', 'pix'] },
 ];
+
+/** Offers of Uplift's catalogue that the shop sells beside plans, with one click where a card is saved: their codes there. */
+export const CROSS_SELLS = ['workshop-usd', 'icons-usd', 'wall-planner-usd'];
 
 export const findExtra = (id: string): Extra | undefined => EXTRAS.find((extra) => extra.id === id);

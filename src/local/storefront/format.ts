@@ -28,6 +28,12 @@ export const formatDateTime = (language: Language, iso: string): string =>
     timeZone: 'UTC',
   }).format(new Date(iso));
 
+/** Month and year of a card, such as 08/2029. */
+export const formatExpiry = (language: Language, month: number, year: number): string =>
+  new Intl.DateTimeFormat(DATE_LOCALES[language], { month: '2-digit', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(Date.UTC(year, month - 1, 1)),
+  );
+
 /** Whole days from one moment to another; negative when that is earlier. */
 export const computeDaysBetween = (from: string, to: string): number =>
   Math.trunc((new Date(to).getTime() - new Date(from).getTime()) / DAY);

@@ -13,8 +13,10 @@ export interface StorefrontOptions {
   readonly adminApiKey?: string;
   /** Base URL of the provider sandbox, whose clock the time machine moves. */
   readonly sandboxUrl: string;
-  /** The shop's own key at the payment provider: it sells by a checkout of its own. */
+  /** The shop's own key at Stripe: it sells by a checkout of its own. */
   readonly stripeSecretKey: string;
+  /** The same at Dodo Payments, whose API the sandbox has under /dodo. */
+  readonly dodoApiKey: string;
 }
 
 export const DEFAULT_PORT = 3020;
@@ -46,6 +48,7 @@ export function readOptions(environment: NodeJS.ProcessEnv): StorefrontOptions {
     adminApiKey: environment['ADMIN_API_KEY']?.trim() || undefined,
     sandboxUrl: url('SANDBOX_URL'),
     stripeSecretKey: text('STRIPE_SECRET_KEY'),
+    dodoApiKey: text('DODO_PAYMENTS_API_KEY'),
   };
   if (problems.length > 0) throw new OptionsError(`The storefront cannot start: ${problems.join(', ')}.`);
   return options;

@@ -4,6 +4,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Unreachable } from './clients/call.js';
 import { errorPage } from './pages/error.page.js';
 import { addClockRoutes } from './routes/clock.routes.js';
+import { addPaymentMethodRoutes } from './routes/payment-methods.routes.js';
+import { addPlanChangeRoutes } from './routes/plan-change.routes.js';
 import { addPurchaseRoutes } from './routes/purchase.routes.js';
 import { addQuestionRoutes } from './routes/question.routes.js';
 import { addReturnRoutes } from './routes/return.routes.js';
@@ -29,6 +31,8 @@ export async function createServer(shop: Shop): Promise<FastifyInstance> {
   await fastify.register(fastifyStatic, { root: join(import.meta.dirname, 'assets'), prefix: '/assets/' });
   addVisitorRoutes(fastify, shop);
   addSubscriptionRoutes(fastify, shop);
+  addPlanChangeRoutes(fastify, shop);
+  addPaymentMethodRoutes(fastify, shop);
   addPurchaseRoutes(fastify, shop);
   addQuestionRoutes(fastify, shop);
   addReturnRoutes(fastify, shop);

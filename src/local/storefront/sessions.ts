@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { RecordedCall } from './clients/call.js';
+import type { PlanQuote } from './clients/api.types.js';
 import type { Customer } from './customers.js';
+import { DEFAULT_PROVIDER, type ProviderId } from './providers.js';
 import type { Language } from './texts/index.js';
 
 export interface Notice {
@@ -10,12 +12,24 @@ export interface Notice {
   readonly problem?: { readonly status: number; readonly code: string };
 }
 
+/** A checkout that was opened; whether it was paid, the provider knows. */
+export interface Order {
+  readonly provider: ProviderId;
+  readonly checkoutId: string;
+}
+
 /** One browser's visit, in memory: a restart signs everybody out. */
 export interface Session {
   readonly id: string;
   customer?: Customer;
   /** Only when the visitor has chosen one; a customer's own language otherwise. */
   language?: Language;
+  /** Where new purchases are paid. */
+  provider: ProviderId;
+  /** Checkouts of the shop's own that were opened in this visit, by the word that their return address has. */
+  readonly orders: Map<string, Order>;
+  /** What the last question "what would a change cost now?" was answered with. */
+  quote?: PlanQuote;
   /** Shown once. */
   notice?: Notice;
   /** What the last action called. */
@@ -35,7 +49,8 @@ export class Sessions {
   }
 
   create(): Session {
-    const session: Session = { id: randomBytes(18).toString('base64url'), calls: [], sequence: 1 };
+    const id = randomBytes(18).toString('base64url');
+    const session: Session = { id, provider: DEFAULT_PROVIDER, orders: new Map(), calls: [], sequence: 1 };
     this.sessions.set(session.id, session);
     const oldest = this.sessions.keys().next().value;
     if (this.sessions.size > MAXIMUM_SESSIONS && oldest !== undefined) this.sessions.delete(oldest);

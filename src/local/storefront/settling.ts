@@ -5,6 +5,11 @@ import type { Uplift } from './clients/uplift.js';
 
 const POLL_MILLISECONDS = 40;
 const DEADLINE_MILLISECONDS = 8_000;
+/**
+ * Some events say only that a subscription has changed; Uplift then reads it from the provider, a moment later because such
+ * events come in groups. Within this time of the newest such event (the machine's time) it has.
+ */
+const READ_WITHIN_MILLISECONDS = 3_500;
 /** Uplift reads the sandbox's clock twice a second (CLOCK_URL), so access that ends by time shows this much later. */
 const CLOCK_FOLLOWED_WITHIN_MILLISECONDS = 600;
 
@@ -16,9 +21,12 @@ const CLOCK_FOLLOWED_WITHIN_MILLISECONDS = 600;
  */
 export async function settle(uplift: Uplift, sandbox: Sandbox): Promise<void> {
   await sandbox.advance({ seconds: 0 }, unrecorded);
-  if (!uplift.showsWebhookEvents) return;
+  if (!uplift.readsAdministration) return;
   const deadline = performance.now() + DEADLINE_MILLISECONDS;
   while ((await hasOpenEvents(uplift)) && performance.now() < deadline) await pause(POLL_MILLISECONDS);
+  const asked = await uplift.listWebhookEvents('outcome=fetch_requested&limit=1', unrecorded);
+  const newest = asked.ok ? asked.body.items[0]?.created_at : undefined;
+  if (newest) await pause(Math.max(0, Date.parse(newest) + READ_WITHIN_MILLISECONDS - Date.now()));
 }
 
 /** As `settle`, after the clock was moved. */

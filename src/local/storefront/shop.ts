@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RecordedCall } from './clients/call.js';
-import { Provider } from './clients/provider.js';
+import { DodoClient } from './clients/dodo.js';
+import type { ProviderClient } from './clients/provider.js';
 import { Sandbox } from './clients/sandbox.js';
+import { StripeClient } from './clients/stripe.js';
 import { Uplift } from './clients/uplift.js';
 import type { Customer } from './customers.js';
 import type { StorefrontOptions } from './options.js';
+import type { ProviderId } from './providers.js';
 import { Sessions, type Session } from './sessions.js';
 import { languageOf, TEXTS, type Language, type Texts } from './texts/index.js';
 
@@ -22,15 +25,20 @@ export interface Visit {
 export class Shop {
   readonly uplift: Uplift;
   readonly sandbox: Sandbox;
-  readonly provider: Provider;
+  readonly providers: Readonly<Record<ProviderId, ProviderClient>>;
   readonly sessions = new Sessions();
+  /** Boards that a group uses, as last reported. What else the shop would count is of no use here. */
+  readonly boards = new Map<string, number>();
   /** Where customers are sent back to; known once the shop listens. */
   origin = '';
 
   constructor(options: StorefrontOptions) {
     this.uplift = new Uplift(options);
     this.sandbox = new Sandbox(options.sandboxUrl);
-    this.provider = new Provider(options.sandboxUrl, options.stripeSecretKey);
+    this.providers = {
+      stripe: new StripeClient(options.sandboxUrl, options.stripeSecretKey),
+      dodo: new DodoClient(`${options.sandboxUrl}/dodo`, options.dodoApiKey),
+    };
   }
 
   /** The visit that a request belongs to; a new one where its cookie names none. */

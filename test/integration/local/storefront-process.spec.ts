@@ -13,6 +13,7 @@ const ENVIRONMENT = {
   UPLIFT_URL: NOWHERE,
   SANDBOX_URL: NOWHERE,
   STRIPE_SECRET_KEY: 'sk_test_51Qw8Er2Ty6Ui0Op4As',
+  DODO_PAYMENTS_API_KEY: 'dodo_test_51Qw8Er2Ty6Ui0Op4As',
   JWT_SECRET: 'q3Zr8vTn1Lw6Xb0Jk5Yd9Hs2Pm7Gc4Ae',
   SERVICE_API_KEY: 'upl_service_Vt5Kq9Zx2Rw8Lb3Nm7Hc',
 };
@@ -59,7 +60,7 @@ describe('the storefront as a process', () => {
     expect(child.lines).toEqual([
       'The storefront cannot start: STOREFRONT_PORT must be 0 to 65535, UPLIFT_URL must be an http(s) URL, ' +
         'JWT_SECRET is missing, SERVICE_API_KEY is missing, SANDBOX_URL is missing, ' +
-        'STRIPE_SECRET_KEY is missing.',
+        'STRIPE_SECRET_KEY is missing, DODO_PAYMENTS_API_KEY is missing.',
     ]);
   });
 

@@ -1,3 +1,5 @@
+import type { ProviderId } from '../providers.js';
+
 /*
  * What the storefront reads of Uplift's answers, as its documentation at /docs describes them. Written down here once more
  * on purpose: a storefront is another project, and only the HTTP API binds the two.
@@ -12,7 +14,13 @@ export interface BilledPrice {
 }
 
 export interface Price extends BilledPrice {
-  readonly provider: string;
+  readonly provider: ProviderId;
+}
+
+export interface Money {
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
 }
 
 export interface Plan {
@@ -42,6 +50,8 @@ export interface HistoryEntry {
 
 export interface Subscription {
   readonly id: string;
+  /** Where it is paid, whatever the visitor pays by elsewhere. */
+  readonly provider: ProviderId;
   readonly status: 'incomplete' | 'active' | 'past_due' | 'canceled';
   readonly plan: PlanSummary;
   /** What is billed now. */
@@ -61,6 +71,12 @@ export interface Subscription {
     readonly until: string | null;
     readonly reason: string | null;
   };
+  /** The newest change that was to happen at once. */
+  readonly latest_change: {
+    readonly quote_id: string;
+    readonly status: string;
+    readonly failure: string | null;
+  } | null;
   readonly latest_request: { readonly kind: string; readonly status: string } | null;
   readonly history: readonly HistoryEntry[];
 }
@@ -72,6 +88,7 @@ export interface WebhookEvent {
   readonly outcome: string | null;
   readonly error: string | null;
   readonly occurred_at: string | null;
+  readonly created_at: string;
 }
 
 export interface OwnedProduct {
@@ -83,4 +100,65 @@ export interface ClaimedSale {
   /** Null: there is nothing to offer. */
   readonly upsell: { readonly url: string } | null;
   readonly thank_you_url: string;
+}
+
+/** How a change that happens at once is billed. */
+export const PRORATION_MODES = [
+  'difference_immediately',
+  'prorated_immediately',
+  'full_immediately',
+  'do_not_bill',
+] as const;
+export type ProrationMode = (typeof PRORATION_MODES)[number];
+
+/** What a change of plan would cost if it were made now. */
+export interface PlanQuote {
+  readonly quote_id: string;
+  readonly mode: ProrationMode;
+  readonly charge_now: Money;
+  /** Put down for the next renewals. */
+  readonly credit: Money;
+  readonly next_billing_at: string;
+  readonly plan: PlanSummary;
+  readonly current_plan: PlanSummary;
+  /** What would be charged; null where nothing is known of it. */
+  readonly method: { readonly brand?: string; readonly last4?: string } | null;
+  readonly replaces_scheduled_change: boolean;
+  readonly expires_at: string;
+  readonly downgrade: {
+    readonly allowed: boolean;
+    readonly decision: 'allow' | 'block' | 'schedule';
+    readonly reasons: readonly { readonly limit: string; readonly message: string }[];
+  };
+}
+
+/** Something that is sold beside a plan, as an administrator sees it. */
+export interface Offer {
+  readonly id: string;
+  readonly code: string;
+  readonly product_code: string | null;
+  readonly currency: string | null;
+  readonly unit_amount: number | null;
+  readonly is_active: boolean;
+}
+
+export interface CrossSale {
+  readonly status: string;
+  /** Where to pay, when one click was not enough. */
+  readonly checkout_url?: string | null;
+}
+
+export interface PaymentMethod {
+  readonly id: string;
+  readonly brand: string;
+  readonly last4: string;
+  readonly expiry_month: number;
+  readonly expiry_year: number;
+  readonly usable: boolean;
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+}
+
+export interface ProviderMethods {
+  readonly provider: ProviderId;
+  readonly methods: readonly PaymentMethod[];
 }

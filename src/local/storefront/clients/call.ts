@@ -16,6 +16,8 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** The whole document: some problems say more, such as a new quote. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 export type Result<Body> =
@@ -87,13 +89,17 @@ async function fetchText(baseUrl: string, call: Call): Promise<{ status: number;
   return { status: response.status, text: await response.text() };
 }
 
+/** As Uplift, Stripe and Dodo Payments call the address of a page. */
+const BEARER_NAMES = /^(.+_)?(url|link)$/;
+
 /** The address of a hosted page lets in whoever has it, and so does one with a token: neither is shown. */
 function withoutBearerUrls(body: unknown): unknown {
   if (Array.isArray(body)) return body.map(withoutBearerUrls);
   if (typeof body !== 'object' || body === null) return body;
   return Object.fromEntries(
     Object.entries(body).map(([name, value]) => {
-      const isBearer = typeof value === 'string' && (name === 'url' || value.includes('#')) && URL.canParse(value);
+      const isPage = BEARER_NAMES.test(name) || String(value).includes('#');
+      const isBearer = typeof value === 'string' && isPage && URL.canParse(value);
       return [name, isBearer ? `${new URL(value as string).origin}/…` : withoutBearerUrls(value)];
     }),
   );
@@ -110,12 +116,13 @@ function parse(text: string): unknown {
 }
 
 function toProblem(status: number, body: unknown): Problem {
-  // The provider's own errors stand one level deeper.
+  // Stripe's own errors stand one level deeper.
   const { error = body } = Object(body) as { error?: unknown };
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   return {
     status,
     code: typeof code === 'string' ? code : `http_${status}`,
     message: typeof message === 'string' ? message : `HTTP ${status}`,
+    details: Object(body) as Readonly<Record<string, unknown>>,
   };
 }

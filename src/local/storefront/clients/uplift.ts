@@ -1,12 +1,12 @@
 import type { Customer, Group } from '../customers.js';
 import type { StorefrontOptions } from '../options.js';
+import type { Order } from '../sessions.js';
 import type { Language } from '../texts/index.js';
-import type { ClaimedSale, OwnedProduct, Plan, Subscription, WebhookEvent } from './api.types.js';
+import type { ProviderId } from '../providers.js';
+import type { ClaimedSale, Offer, OwnedProduct, WebhookEvent } from './api.types.js';
 import { send, type Call, type Recorder, type Result } from './call.js';
+import { CustomerSession } from './customer-session.js';
 import { CustomerTokens } from './customer-tokens.js';
-
-const GENERAL = '/api/v1/general';
-const SUBSCRIPTION = `${GENERAL}/subscription`;
 
 /** Uplift's HTTP API, as the storefront's server uses it: by the service key, or in the name of a customer. */
 export class Uplift {
@@ -21,21 +21,20 @@ export class Uplift {
     return typeof upliftUrl === 'string' ? upliftUrl : upliftUrl();
   }
 
-  get showsWebhookEvents(): boolean {
+  /** Whether what only administrators read can be read: webhook events, and offers with their ids. */
+  get readsAdministration(): boolean {
     return this.options.adminApiKey !== undefined;
   }
 
-  /** @param customerId what the customer is at the payment provider; left as it is when not given */
+  /** @param link what the customer is at a payment provider; left as it is when not given */
   putUser(
     { id, name, email }: Customer,
     record: Recorder,
-    customerId?: string,
+    link?: { readonly provider: ProviderId; readonly customerId: string },
   ): Promise<Result<{ payment_provider_customer_id: string | null }>> {
-    const link = customerId === undefined ? {} : { payment_provider_customer_id: customerId };
-    return this.asService(
-      { method: 'PUT', path: `/api/v1/service/users/${id}`, body: { name, email, ...link } },
-      record,
-    );
+    const linked = link && { payment_provider: link.provider, payment_provider_customer_id: link.customerId };
+    const body = { name, email, ...linked };
+    return this.asService({ method: 'PUT', path: `/api/v1/service/users/${id}`, body }, record);
   }
 
   /** What the customer has bought once; plans are told with the subscription. */
@@ -46,11 +45,11 @@ export class Uplift {
   /** Tells of a paid checkout, and learns where the customer goes next. */
   claimSale(
     customer: Customer,
-    order: { readonly checkoutId: string; readonly language: Language; readonly returnUrl: string },
+    order: Order & { readonly language: Language; readonly returnUrl: string },
     record: Recorder,
   ): Promise<Result<ClaimedSale>> {
     const body = {
-      provider: 'stripe',
+      provider: order.provider,
       checkout_id: order.checkoutId,
       user_id: customer.id,
       group_id: customer.group,
@@ -68,71 +67,39 @@ export class Uplift {
 
   /** Newest first. */
   listWebhookEvents(query: string, record: Recorder): Promise<Result<{ items: readonly WebhookEvent[] }>> {
-    const path = `/api/v1/admin/webhook-events?${query}`;
-    const headers = { 'x-api-key': this.options.adminApiKey ?? '' };
-    return send(this.url, { method: 'GET', path, actor: 'X-Api-Key (admin)', headers }, record);
+    return this.asAdministrator(`webhook-events?${query}`, record);
+  }
+
+  listOffers(record: Recorder): Promise<Result<readonly Offer[]>> {
+    return this.asAdministrator('offers', record);
+  }
+
+  /** How much the customer's group uses of what plans limit. */
+  putUsage(group: string, usage: Readonly<Record<string, number>>, record: Recorder): Promise<Result<unknown>> {
+    return this.asService({ method: 'PUT', path: `/api/v1/service/groups/${group}/usage`, body: { usage } }, record);
   }
 
   /** @param record is given every call that the session makes */
   inNameOf(customer: Customer, language: Language, record: Recorder): CustomerSession {
     const actor = `Bearer JWT (sub: ${customer.id})`;
-    return new CustomerSession(customer.group, async <Body>(call: Omit<Call, 'actor' | 'headers'>) => {
-      const headers = { authorization: `Bearer ${await this.tokens.sign(customer.id)}`, 'accept-language': language };
+    return new CustomerSession(customer.group, async <Body>(call: Omit<Call, 'actor' | 'headers'>, key?: string) => {
+      const headers = {
+        authorization: `Bearer ${await this.tokens.sign(customer.id)}`,
+        'accept-language': language,
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      };
       return send<Body>(this.url, { ...call, actor, headers }, record);
     });
+  }
+
+  private asAdministrator<Body>(path: string, record: Recorder): Promise<Result<Body>> {
+    const headers = { 'x-api-key': this.options.adminApiKey ?? '' };
+    const call = { method: 'GET', path: `/api/v1/admin/${path}`, actor: 'X-Api-Key (admin)', headers } as const;
+    return send(this.url, call, record);
   }
 
   private asService<Body>(call: Omit<Call, 'actor' | 'headers'>, record: Recorder): Promise<Result<Body>> {
     const headers = { 'x-api-key': this.options.serviceApiKey };
     return send(this.url, { ...call, actor: 'X-Api-Key (service)', headers }, record);
-  }
-}
-
-type CustomerCall = <Body>(call: Omit<Call, 'actor' | 'headers'>) => Promise<Result<Body>>;
-
-/** What a signed-in customer can ask of Uplift. */
-export class CustomerSession {
-  private readonly groupQuery: string;
-
-  constructor(
-    private readonly groupId: string,
-    private readonly call: CustomerCall,
-  ) {
-    this.groupQuery = new URLSearchParams({ group_id: groupId }).toString();
-  }
-
-  listPlans(): Promise<Result<{ plans: readonly Plan[] }>> {
-    return this.call({ method: 'GET', path: `${GENERAL}/plans` });
-  }
-
-  readSubscription(): Promise<Result<Subscription>> {
-    return this.call({ method: 'GET', path: `${SUBSCRIPTION}?${this.groupQuery}` });
-  }
-
-  startCheckout(planId: string, successUrl: string, cancelUrl: string): Promise<Result<{ url: string }>> {
-    const body = { plan_id: planId, group_id: this.groupId, success_url: successUrl, cancel_url: cancelUrl };
-    return this.call({ method: 'POST', path: `${SUBSCRIPTION}/checkout`, body });
-  }
-
-  openPortal(returnUrl: string): Promise<Result<{ url: string }>> {
-    const body = { return_url: returnUrl, group_id: this.groupId };
-    return this.call({ method: 'POST', path: `${SUBSCRIPTION}/billing-portal`, body });
-  }
-
-  changePlan(planId: string): Promise<Result<Subscription>> {
-    const body = { plan_id: planId, effective: 'renewal', group_id: this.groupId };
-    return this.call({ method: 'POST', path: `${SUBSCRIPTION}/change-plan`, body });
-  }
-
-  undoChange(): Promise<Result<Subscription>> {
-    return this.call({ method: 'DELETE', path: `${SUBSCRIPTION}/scheduled-change?${this.groupQuery}` });
-  }
-
-  cancel(): Promise<Result<Subscription>> {
-    return this.call({ method: 'POST', path: `${SUBSCRIPTION}/cancel`, body: { group_id: this.groupId } });
-  }
-
-  resume(): Promise<Result<Subscription>> {
-    return this.call({ method: 'POST', path: `${SUBSCRIPTION}/resume`, body: { group_id: this.groupId } });
   }
 }

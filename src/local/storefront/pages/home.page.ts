@@ -8,6 +8,7 @@ import { extras } from './extras.js';
 import { historyTable } from './history-table.js';
 import { layout } from './layout.js';
 import { region } from './parts.js';
+import { providerChoice } from './provider-choice.js';
 import { planCards } from './plan-cards.js';
 import { subscriptionCard } from './subscription-card.js';
 import { timeMachine } from './time-machine.js';
@@ -27,8 +28,10 @@ export function homePage(
       <p class="problem"><code>${problem.status} ${problem.code}</code></p>
     </div>`
   }
-  ${region('subscription', subscriptionCard(visit, customer, state))} ${region('plans', planCards(visit, state))}
-  ${region('extras', extras(visit, state))} ${region('history', subscription && historyTable(visit, subscription))}`;
+  ${region('provider', providerChoice(visit, subscription))}
+  ${region('subscription', subscriptionCard(visit, customer, state))}
+  ${region('plans', planCards(shop, visit, customer, state))} ${region('extras', extras(shop, visit, state))}
+  ${region('history', subscription && historyTable(visit, subscription))}`;
   return layout(visit, {
     title: subscription ? subscription.plan.name : visit.texts.subscription.none,
     content,

@@ -1,12 +1,17 @@
 import type { BilledPrice, Price } from '../clients/api.types.js';
 import { formatMoney } from '../format.js';
 import { html, type Html, type Part } from '../html.js';
+import type { ProviderId } from '../providers.js';
 import type { Session } from '../sessions.js';
 import type { Visit } from '../shop.js';
 
-/** The shop sells over Stripe, at the first price that a plan has there. */
-export const priceOf = (prices: readonly Price[]): Price | undefined =>
-  prices.find(({ provider }) => provider === 'stripe');
+/** The first price that a plan has at a provider; undefined where it is not sold there. */
+export const priceOf = (prices: readonly Price[], wanted: ProviderId): Price | undefined =>
+  prices.find(({ provider }) => provider === wanted);
+
+/** Such as "Visa •••• 4242". */
+export const methodText = ({ brand = '', last4 = '' }: { readonly brand?: string; readonly last4?: string }): string =>
+  `${brand.charAt(0).toUpperCase()}${brand.slice(1)} •••• ${last4}`;
 
 export function priceText({ language, texts }: Visit, price: BilledPrice): Html {
   const period = texts.plans.per[price.billing_interval](price.interval_count);

@@ -1,11 +1,12 @@
 import type { Plan, Price, Subscription } from '../clients/api.types.js';
 import { formatDate } from '../format.js';
 import { html, type Html } from '../html.js';
-import type { Visit } from '../shop.js';
+import type { Customer } from '../customers.js';
+import type { Shop, Visit } from '../shop.js';
 import type { ShopState } from '../state.js';
 import { actionForm, priceOf, priceText } from './parts.js';
 
-export function planCards(visit: Visit, { plans, subscription }: ShopState): Html {
+export function planCards(shop: Shop, visit: Visit, customer: Customer, { plans, subscription }: ShopState): Html {
   const { texts } = visit;
   const living = isLiving(subscription) ? subscription : undefined;
   return html`<section aria-labelledby="plans-title">
@@ -18,8 +19,21 @@ export function planCards(visit: Visit, { plans, subscription }: ShopState): Htm
             ${plans.map((plan) => card(visit, living, plan))}
           </ul>`
     }
+    ${living?.can_manage && usageForm(visit, shop.boards.get(customer.group))}
   </section>`;
 }
+
+/** What a plan's limits are held against, when somebody wants a smaller one. */
+const usageForm = ({ session, texts }: Visit, boards: number | undefined): Html =>
+  html`<form class="usage" method="post" action="/usage">
+    <input type="hidden" name="sequence" value="${session.sequence}" />
+    <label
+      >${texts.usage.boards}
+      <input type="number" name="boards" min="0" max="999" required value="${boards ?? ''}" inputmode="numeric" />
+    </label>
+    <button type="submit" class="button secondary">${texts.usage.report}</button>
+    <p class="small">${texts.usage.lead}</p>
+  </form>`;
 
 const isLiving = (subscription: Subscription | undefined): boolean =>
   subscription?.status === 'active' || subscription?.status === 'past_due';
@@ -30,7 +44,7 @@ function leadOf({ texts }: Visit, living: Subscription | undefined): string {
 }
 
 function card(visit: Visit, living: Subscription | undefined, plan: Plan): Html | undefined {
-  const price = priceOf(plan.prices);
+  const price = priceOf(plan.prices, living?.provider ?? visit.session.provider);
   if (!price) return undefined;
   const isCurrent = living?.plan.id === plan.id;
   const isNext = living?.scheduled_plan?.id === plan.id;
@@ -43,14 +57,14 @@ function card(visit: Visit, living: Subscription | undefined, plan: Plan): Html 
     <ul class="features">
       ${plan.features.map((feature) => html`<li>${feature}</li>`)}
     </ul>
-    ${!isCurrent && !isNext && !living?.cancel_at && button(visit, living, plan, price)}
+    ${!isCurrent && !isNext && !living?.cancel_at && buttons(visit, living, plan, price)}
   </li>`;
 }
 
 const startOf = ({ language, texts }: Visit, living: Subscription): string =>
   texts.plans.scheduled(living.scheduled_plan_change_at ? formatDate(language, living.scheduled_plan_change_at) : '');
 
-function button({ session, texts }: Visit, living: Subscription | undefined, plan: Plan, price: Price): Html {
+function buttons({ session, texts }: Visit, living: Subscription | undefined, plan: Plan, price: Price): Html {
   const fields = { plan_id: plan.id };
   if (!living) {
     return actionForm(session, {
@@ -61,11 +75,21 @@ function button({ session, texts }: Visit, living: Subscription | undefined, pla
     });
   }
   const isUpgrade = price.unit_amount > living.price.unit_amount;
-  return actionForm(session, {
-    action: '/change-plan',
-    fields,
-    label: isUpgrade ? texts.plans.upgrade : texts.plans.downgrade,
-    spokenLabel: `${isUpgrade ? texts.plans.upgrade : texts.plans.downgrade}: ${plan.name}`,
-    style: isUpgrade ? 'primary' : 'secondary',
-  });
+  const atRenewal = isUpgrade ? texts.plans.upgrade : texts.plans.downgrade;
+  return html`<div class="plan-actions">
+    ${actionForm(session, {
+      action: '/change-now',
+      fields,
+      label: texts.plans.now,
+      spokenLabel: `${texts.plans.now}: ${plan.name}`,
+      style: isUpgrade ? 'primary' : 'secondary',
+    })}
+    ${actionForm(session, {
+      action: '/change-plan',
+      fields,
+      label: atRenewal,
+      spokenLabel: `${atRenewal}: ${plan.name}`,
+      style: 'secondary',
+    })}
+  </div>`;
 }

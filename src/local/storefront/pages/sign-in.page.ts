@@ -2,12 +2,15 @@ import { CUSTOMERS, groupOf, type Customer } from '../customers.js';
 import { html, type Html } from '../html.js';
 import type { Visit } from '../shop.js';
 import { TEXTS } from '../texts/index.js';
+import { providerChoice } from './provider-choice.js';
 
-export function signInPage({ texts }: Visit): Html {
+export function signInPage(visit: Visit): Html {
+  const { texts } = visit;
   return html`<section class="welcome">
       <h1>${texts.signIn.title}</h1>
       <p class="lead">${texts.signIn.lead}</p>
     </section>
+    ${providerChoice(visit)}
     <section aria-label="${texts.signIn.choose}">
       <ul class="customers">
         ${CUSTOMERS.map((customer) => card(texts, customer))}

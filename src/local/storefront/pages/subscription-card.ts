@@ -2,6 +2,7 @@ import type { Subscription } from '../clients/api.types.js';
 import { groupOf, type Customer } from '../customers.js';
 import { computeDaysBetween, formatDate, formatDateTime, formatDays, formatDistance } from '../format.js';
 import { html, type Html, type Part } from '../html.js';
+import { providerName } from '../providers.js';
 import type { Visit } from '../shop.js';
 import type { ShopState } from '../state.js';
 import { actionForm, priceText } from './parts.js';
@@ -34,7 +35,10 @@ function present(visit: Visit, state: ShopState, subscription: Subscription): Ht
       <span>${subscription.plan.name}</span>
       <span class="price">${priceText(visit, subscription.price)}</span>
     </p>
-    <dl class="facts">${periodFact(visit, state, subscription)} ${accessFact(visit, subscription)}</dl>
+    <dl class="facts">
+      ${periodFact(visit, state, subscription)} ${accessFact(visit, subscription)}
+      ${fact(texts.subscription.paidBy, providerName(subscription.provider))}
+    </dl>
     ${pendingChange(visit, subscription)} ${situation(visit, subscription)}
     ${
       subscription.latest_request &&
@@ -132,6 +136,7 @@ function actions({ session, texts }: Visit, { status, cancel_at: cancelAt }: Sub
         label: isLate ? words.portalUpdateCard : words.portal,
         style: isLate ? 'primary' : 'secondary',
       })}
+      <a class="button secondary" href="/payment-methods">${words.methods}</a>
       ${
         cancelAt
           ? actionForm(session, { action: '/resume', label: words.resume, style: 'primary' })

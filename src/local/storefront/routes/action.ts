@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Problem, RecordedCall, Recorder } from '../clients/call.js';
-import type { CustomerSession } from '../clients/uplift.js';
+import type { CustomerSession } from '../clients/customer-session.js';
 import type { Customer } from '../customers.js';
 import { runOnce, type Notice } from '../sessions.js';
 import type { Shop, Visit } from '../shop.js';

@@ -1,16 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem, RecordedCall, Recorder } from '../clients/call.js';
 import type { Customer } from '../customers.js';
 import { findExtra } from '../extras.js';
+import type { ProviderId } from '../providers.js';
 import type { Shop } from '../shop.js';
 import { settle } from '../settling.js';
-import { addAction, HOME, refusal, type Act, type Outcome } from './action.js';
+import { addAction, done, HOME, refusal, type Act, type Outcome } from './action.js';
+
+const PAID = 200;
 
 /** The shop's own checkout, and the way from it into the upsells. */
 export function addPurchaseRoutes(fastify: FastifyInstance, shop: Shop): void {
   addAction(fastify, shop, '/buy', (act) => buy(shop, act));
+  addAction(fastify, shop, '/cross-sell', (act) => crossSell(shop, act));
 
-  fastify.get('/return/purchase', (request: FastifyRequest<{ Querystring: { checkout?: string } }>, reply) =>
+  fastify.get('/return/purchase', (request: FastifyRequest<{ Querystring: { order?: string } }>, reply) =>
     comeBack(shop, request, reply),
   );
 
@@ -22,36 +27,59 @@ export function addPurchaseRoutes(fastify: FastifyInstance, shop: Shop): void {
   });
 }
 
-async function buy(shop: Shop, { customer, form, language, record }: Act): Promise<Outcome> {
+async function buy(shop: Shop, { session, customer, form, language, record }: Act): Promise<Outcome> {
   const extra = findExtra(form.get('extra') ?? '');
+  const provider = shop.providers[session.provider];
   if (!extra) return { location: HOME };
-  const prices = await shop.provider.findPrices([extra.lookupKey], record);
+  const prices = await provider.findPrices([extra.lookupKey], record);
   if (!prices.ok) return refusal(prices.problem);
-  const customerId = await ensureCustomer(shop, customer, record);
+  const customerId = await ensureCustomer(shop, session.provider, customer, record);
   if (typeof customerId !== 'string') return refusal(customerId);
-  const checkout = await shop.provider.createCheckout(
+  const order = randomUUID();
+  const checkout = await provider.openCheckout(
     {
       customerId,
-      priceId: prices.body.data[0]?.id ?? '',
-      methods: extra.methods,
-      successUrl: `${shop.origin}/return/purchase?checkout={CHECKOUT_SESSION_ID}`,
+      priceId: prices.body[0]?.id ?? '',
+      methods: provider.methodsOf(extra.methods),
+      successUrl: `${shop.origin}/return/purchase?order=${order}`,
       cancelUrl: `${shop.origin}/return/checkout?left=yes`,
-      locale: language,
+      language,
     },
     record,
   );
-  return checkout.ok ? { location: checkout.body.url } : refusal(checkout.problem);
+  if (!checkout.ok) return refusal(checkout.problem);
+  session.orders.set(order, { provider: session.provider, checkoutId: checkout.body.checkoutId });
+  return { location: checkout.body.url };
+}
+
+/** One click where Uplift finds a saved card that can be charged; else the provider's checkout. */
+async function crossSell(shop: Shop, { session, api, form, texts }: Act): Promise<Outcome> {
+  const back = `${shop.origin}/return/shop`;
+  const ways = { success: back, cancel: `${shop.origin}/return/checkout?left=yes` };
+  // A button that is pressed again after this one has answered means it: each press has a key of its own.
+  const sale = await api.crossSell(form.get('offer') ?? '', session.provider, ways, randomUUID());
+  if (!sale.ok) return refusal(sale.problem);
+  if (sale.body.checkout_url) return { location: sale.body.checkout_url };
+  await settle(shop.uplift, shop.sandbox);
+  if (sale.status === PAID) return done(texts.notices.crossSold);
+  return { location: HOME, notice: { kind: 'information', text: texts.notices.paymentOpen } };
 }
 
 /** Uplift must know whose customer pays; a subscription's checkout may have made one already. */
-async function ensureCustomer(shop: Shop, customer: Customer, record: Recorder): Promise<string | Problem> {
+async function ensureCustomer(
+  shop: Shop,
+  provider: ProviderId,
+  customer: Customer,
+  record: Recorder,
+): Promise<string | Problem> {
   const known = await shop.uplift.putUser(customer, record);
   if (!known.ok) return known.problem;
-  if (known.body.payment_provider_customer_id) return known.body.payment_provider_customer_id;
-  const created = await shop.provider.createCustomer(customer, record);
-  if (!created.ok) return created.problem;
-  const linked = await shop.uplift.putUser(customer, record, created.body.id);
-  return linked.ok ? created.body.id : linked.problem;
+  const { payment_provider_customer_id: stripeCustomer } = known.body;
+  if (provider === 'stripe' && stripeCustomer) return stripeCustomer;
+  const ensured = await shop.providers[provider].ensureCustomer(customer, record);
+  if (!ensured.ok) return ensured.problem;
+  const linked = await shop.uplift.putUser(customer, record, { provider, customerId: ensured.body });
+  return linked.ok ? ensured.body : linked.problem;
 }
 
 /**
@@ -60,14 +88,15 @@ async function ensureCustomer(shop: Shop, customer: Customer, record: Recorder):
  */
 async function comeBack(
   shop: Shop,
-  request: FastifyRequest<{ Querystring: { checkout?: string } }>,
+  request: FastifyRequest<{ Querystring: { order?: string } }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { session, customer, language, texts } = shop.visitOf(request, reply);
-  if (!customer) return reply.redirect(HOME, 303);
+  const opened = session.orders.get(request.query.order ?? '');
+  if (!customer || !opened) return reply.redirect(HOME, 303);
   const calls: RecordedCall[] = [];
   session.calls = calls;
-  const order = { checkoutId: request.query.checkout ?? '', language, returnUrl: `${shop.origin}/return/shop` };
+  const order = { ...opened, language, returnUrl: `${shop.origin}/return/shop` };
   const sale = await shop.uplift.claimSale(customer, order, (call) => void calls.push(call));
   if (sale.ok) return reply.redirect(sale.body.upsell?.url ?? sale.body.thank_you_url, 303);
   const { status, code, message } = sale.problem;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unrecorded } from '../clients/call.js';
-import type { CustomerSession } from '../clients/uplift.js';
+import type { CustomerSession } from '../clients/customer-session.js';
 import type { Html } from '../html.js';
 import { cancelConfirmation, replaceConfirmation } from '../pages/confirmation.page.js';
 import { layout } from '../pages/layout.js';

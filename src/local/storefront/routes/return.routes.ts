@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unrecorded } from '../clients/call.js';
-import type { CustomerSession } from '../clients/uplift.js';
+import type { CustomerSession } from '../clients/customer-session.js';
 import type { Notice } from '../sessions.js';
 import type { Shop, Visit } from '../shop.js';
 import { settle } from '../settling.js';

@@ -8,9 +8,10 @@ import { addAction, done, refusal, type Act, type Outcome } from './action.js';
 
 /** Every button of the subscription page: one call to Uplift each. */
 export function addSubscriptionRoutes(fastify: FastifyInstance, shop: Shop): void {
-  addAction(fastify, shop, '/subscribe', async ({ api, form }) => {
+  addAction(fastify, shop, '/subscribe', async ({ api, form, session }) => {
     const back = `${shop.origin}/return/checkout`;
-    const page = await api.startCheckout(form.get('plan_id') ?? '', back, `${back}?left=yes`);
+    const ways = { success: back, cancel: `${back}?left=yes` };
+    const page = await api.startCheckout(form.get('plan_id') ?? '', session.provider, ways);
     return page.ok ? { location: page.body.url } : refusal(page.problem);
   });
 
@@ -20,6 +21,14 @@ export function addSubscriptionRoutes(fastify: FastifyInstance, shop: Shop): voi
   });
 
   addAction(fastify, shop, '/change-plan', (act) => changePlan(shop, act));
+
+  addAction(fastify, shop, '/usage', async ({ customer, form, texts, record }) => {
+    const boards = Number(form.get('boards'));
+    const answer = await shop.uplift.putUsage(customer.group, { boards }, record);
+    if (!answer.ok) return refusal(answer.problem);
+    shop.boards.set(customer.group, boards);
+    return done(texts.usage.reported(String(boards)));
+  });
 
   addAction(fastify, shop, '/undo', async (act) =>
     finish(shop, act, await act.api.undoChange(), () => act.texts.notices.undone),

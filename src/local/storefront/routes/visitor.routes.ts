@@ -4,15 +4,18 @@ import { findCustomer, groupOf, membersOf, type Customer } from '../customers.js
 import { homePage } from '../pages/home.page.js';
 import { layout } from '../pages/layout.js';
 import { signInPage } from '../pages/sign-in.page.js';
+import { findProvider } from '../providers.js';
 import { readPulse } from '../pulse.js';
 import type { Shop } from '../shop.js';
 import { loadState } from '../state.js';
 import { isLanguage } from '../texts/index.js';
 import { HOME } from './action.js';
 
-/** The page itself, signing in and out, and the language. */
+/** The page itself, signing in and out, the language, and where to pay. */
 export function addVisitorRoutes(fastify: FastifyInstance, shop: Shop): void {
-  fastify.get(HOME, (request, reply) => showHome(shop, request, reply));
+  fastify.get(HOME, (request: FastifyRequest<{ Querystring: { provider?: string } }>, reply) =>
+    showHome(shop, request, reply),
+  );
 
   /** For the page's script. @returns 204 to whom there is nothing to show */
   fastify.get('/pulse', async (request, reply) => {
@@ -37,7 +40,7 @@ export function addVisitorRoutes(fastify: FastifyInstance, shop: Shop): void {
 
   fastify.post('/sign-out', async (request, reply) => {
     const { session } = shop.visitOf(request, reply);
-    Object.assign(session, { customer: undefined, notice: undefined, calls: [] });
+    Object.assign(session, { customer: undefined, notice: undefined, quote: undefined, calls: [] });
     return reply.redirect(HOME, 303);
   });
 
@@ -47,19 +50,34 @@ export function addVisitorRoutes(fastify: FastifyInstance, shop: Shop): void {
     if (isLanguage(language)) session.language = language;
     return reply.redirect(HOME, 303);
   });
+
+  fastify.post('/provider', async (request, reply) => {
+    const { session } = shop.visitOf(request, reply);
+    session.provider = findProvider(fieldOf(request, 'provider')) ?? session.provider;
+    return reply.redirect(HOME, 303);
+  });
 }
 
 const fieldOf = (request: FastifyRequest, name: string): string | undefined =>
   request.body instanceof URLSearchParams ? (request.body.get(name) ?? undefined) : undefined;
 
-async function showHome(shop: Shop, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+async function showHome(
+  shop: Shop,
+  request: FastifyRequest<{ Querystring: { provider?: string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply | string> {
   const visit = shop.visitOf(request, reply);
-  const { session, customer, language, texts } = visit;
+  const { session, customer, texts } = visit;
+  const wanted = findProvider(request.query.provider);
+  if (wanted) {
+    session.provider = wanted;
+    return reply.redirect(HOME, 303);
+  }
   // The page that refreshes itself leaves the notice to the person.
   const notice = request.headers['x-refresh'] === undefined ? session.notice : undefined;
   if (notice) session.notice = undefined;
   if (!customer) return layout(visit, { title: texts.signIn.title, content: signInPage(visit), notice });
-  return homePage(shop, visit, customer, await loadState(shop, customer, language), notice);
+  return homePage(shop, visit, customer, await loadState(shop, visit, customer), notice);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ProrationMode } from '../clients/api.types.js';
+
 export type Language = 'vi' | 'pt-BR' | 'en';
 
 export type Interval = 'day' | 'week' | 'month' | 'year';
@@ -39,6 +41,11 @@ export interface Texts {
     readonly moved: (now: string) => string;
     readonly unavailable: string;
   };
+  readonly provider: {
+    readonly title: string;
+    readonly chosen: (provider: string) => string;
+    readonly subscriptionStays: (provider: string) => string;
+  };
   readonly subscription: {
     readonly title: (group: string) => string;
     readonly none: string;
@@ -48,6 +55,7 @@ export interface Texts {
     readonly ends: string;
     readonly ended: string;
     readonly periodEnds: string;
+    readonly paidBy: string;
     readonly access: string;
     readonly accessTo: (plan: string, until: string) => string;
     /** Goes on with `accessTo`. @param grace such as "3 days" */
@@ -72,6 +80,7 @@ export interface Texts {
     readonly portal: string;
     readonly portalUpdateCard: string;
     readonly portalNote: string;
+    readonly methods: string;
     readonly cancel: string;
     readonly resume: string;
   };
@@ -85,10 +94,56 @@ export interface Texts {
     readonly scheduled: (date: string) => string;
     readonly per: Readonly<Record<Interval, (count: number) => string>>;
     readonly subscribe: (plan: string) => string;
+    readonly now: string;
     readonly upgrade: string;
     readonly downgrade: string;
     readonly switchTo: (plan: string) => string;
     readonly empty: string;
+  };
+  readonly usage: {
+    readonly boards: string;
+    readonly lead: string;
+    readonly report: string;
+    readonly reported: (boards: string) => string;
+  };
+  readonly planChange: {
+    readonly title: (plan: string) => string;
+    readonly from: (plan: string) => string;
+    readonly howBilled: string;
+    readonly modes: Readonly<Record<ProrationMode, string>>;
+    readonly modeNotes: Readonly<Record<ProrationMode, string>>;
+    readonly chargedNow: string;
+    readonly toMethod: (method: string) => string;
+    readonly toMethodOnFile: string;
+    readonly credit: string;
+    readonly creditNote: string;
+    readonly nextBilling: string;
+    readonly replaces: string;
+    readonly allowedDespite: string;
+    readonly blocked: string;
+    readonly onlyAtRenewal: string;
+    readonly confirm: string;
+    readonly confirmAndPay: (amount: string) => string;
+    readonly atRenewalInstead: string;
+    readonly back: string;
+    readonly done: (plan: string) => string;
+    readonly wasCharged: (amount: string) => string;
+    readonly wasCredited: (amount: string) => string;
+    readonly nothingCharged: string;
+    readonly renewsNext: (date: string) => string;
+    readonly underWay: (plan: string) => string;
+    readonly quotedAnew: string;
+  };
+  readonly methods: {
+    readonly title: string;
+    readonly lead: string;
+    readonly none: string;
+    readonly noCard: string;
+    readonly expires: (when: string) => string;
+    readonly usable: string;
+    readonly notUsable: string;
+    readonly update: string;
+    readonly back: string;
   };
   readonly extras: {
     readonly title: string;
@@ -97,6 +152,10 @@ export interface Texts {
     readonly card: string;
     readonly pixOrCard: string;
     readonly buy: string;
+    readonly crossTitle: string;
+    readonly crossLead: string;
+    readonly oneClick: string;
+    readonly owned: string;
     readonly yours: string;
     /** By product code; another one is shown as it is. */
     readonly products: Readonly<Record<string, string>>;
@@ -133,6 +192,7 @@ export interface Texts {
     readonly resumed: string;
     readonly subscribed: (plan: string) => string;
     readonly bought: string;
+    readonly crossSold: string;
     readonly paymentOpen: string;
     readonly checkoutLeft: string;
     readonly checkoutOpen: string;
