@@ -7,6 +7,7 @@ import { Config, type Language } from '../config/index.js';
 import type { PlanQuote } from '../subscription/index.js';
 import type { AcceptContext, PaymentWish } from './domain/check-accept.js';
 import type { FunnelStep } from './domain/funnel.js';
+import { sellsTheSame } from './domain/cross-sell.js';
 import { computeInstallments } from './domain/installments.js';
 import type { Sale } from './domain/sale.js';
 import { computeLapse, type Session } from './domain/session.js';
@@ -124,6 +125,6 @@ export class AcceptContexts {
   private async isBeingBought(tx: Tx, sale: Sale, { offer }: ShownOffer): Promise<boolean> {
     const ids = await this.items.findPendingOfferIds(tx, sale.userId, sale.id);
     const pending = ids.length === 0 ? [] : [...(await this.catalog.findOffersByIds(ids, tx)).values()];
-    return pending.some(({ product, plan }) => (offer.product ? product?.id === offer.product.id : plan !== null));
+    return sellsTheSame(offer, pending);
   }
 }

@@ -35,13 +35,13 @@ export class SessionProgress {
   ) {}
 
   /**
-   * Begins the session of a new sale, if something is offered after it; otherwise the sale is over at once.
+   * Begins the session of a new sale, if something is offered after it; otherwise the sale is over at once. After a
+   * cross-sell nothing is: it is an offer itself.
    *
    * @param methods cards of the customer; null: not read yet
    */
   async begin(tx: Tx, sale: Sale, main: SaleItem, methods: readonly SavedCard[] | null): Promise<Session | undefined> {
-    const { product } = await this.showcase.loadBought(sale.offerId, tx);
-    const version = await this.funnels.resolve(tx, { offerId: sale.offerId, productId: product?.id ?? null });
+    const version = sale.source === 'cross_sell' ? undefined : await this.resolve(tx, sale);
     const destination = version ? await this.find(tx, sale, version, 0) : END;
     if (!version || destination.kind === 'end') {
       await this.finish(tx, sale);
@@ -130,6 +130,11 @@ export class SessionProgress {
   async endIfReturned(tx: Tx, session: Session, sale: Sale): Promise<void> {
     if (session.status !== 'open' || isKept(await this.items.findMain(tx, sale.id))) return;
     await this.end(tx, session, sale, 'killed', null);
+  }
+
+  private async resolve(tx: Tx, { offerId }: Sale): Promise<FunnelVersion | undefined> {
+    const { product } = await this.showcase.loadBought(offerId, tx);
+    return this.funnels.resolve(tx, { offerId, productId: product?.id ?? null });
   }
 
   private async find(tx: Tx, sale: Sale, version: FunnelVersion, position: number | null): Promise<Destination> {

@@ -10,7 +10,10 @@ import { computePaymentChoices, type PaymentSituation } from './domain/methods.j
 import type { Sale } from './domain/sale.js';
 import { DecisionRepository } from './persistence/decision.repository.js';
 
-/** An offer as it can be sold to a sale's customer now. */
+/** Whom something is to be sold to: the customer of a sale, or one who buys without one. */
+export type Prospect = Pick<Sale, 'provider' | 'currency' | 'userId' | 'groupId'>;
+
+/** An offer as it can be sold to a customer now. */
 export interface ShownOffer {
   readonly offer: Offer;
   readonly price: OfferPrice;
@@ -44,9 +47,13 @@ export class Showcase {
   ) {}
 
   /** @returns by offer id; what cannot be sold to this customer is left out */
-  async load(sale: Sale, offerIds: readonly string[], scope: ShowcaseScope): Promise<ReadonlyMap<string, ShownOffer>> {
+  async load(
+    prospect: Prospect,
+    offerIds: readonly string[],
+    scope: ShowcaseScope,
+  ): Promise<ReadonlyMap<string, ShownOffer>> {
     const offers = await this.catalog.findOffersByIds(offerIds, scope.tx);
-    return this.select(sale, [...offers.values()], scope);
+    return this.select(prospect, [...offers.values()], scope);
   }
 
   /** What was bought, whether or not it is still sold. */
@@ -57,11 +64,11 @@ export class Showcase {
   }
 
   /** Of these, the offers of what the customer has already: a product that was given to them, the plan that they are at. */
-  async findOwned(sale: Sale, offerIds: readonly string[], tx?: Tx): Promise<ReadonlySet<string>> {
+  async findOwned(prospect: Prospect, offerIds: readonly string[], tx?: Tx): Promise<ReadonlySet<string>> {
     const offers = [...(await this.catalog.findOffersByIds(offerIds, tx)).values()];
-    const products = await this.findOwnedProducts(sale, offers, tx);
+    const products = await this.findOwnedProducts(prospect, offers, tx);
     const current = offers.some(({ kind }) => kind === 'plan')
-      ? (await this.findLiving(sale, tx))?.subscription
+      ? (await this.findLiving(prospect, tx))?.subscription
       : undefined;
     const isOwned = (offer: Offer): boolean =>
       offer.plan ? offer.plan.id === current?.planId : offer.product !== null && products.has(offer.product.id);
@@ -69,14 +76,18 @@ export class Showcase {
   }
 
   /** The same for offers that were read already. */
-  async select(sale: Sale, offers: readonly Offer[], scope: ShowcaseScope): Promise<ReadonlyMap<string, ShownOffer>> {
-    const hidden = scope.withHistory ? await this.findHidden(sale, offers, scope.tx) : new Set<string>();
+  async select(
+    prospect: Prospect,
+    offers: readonly Offer[],
+    scope: ShowcaseScope,
+  ): Promise<ReadonlyMap<string, ShownOffer>> {
+    const hidden = scope.withHistory ? await this.findHidden(prospect, offers, scope.tx) : new Set<string>();
     const sold = offers.filter((offer) => isSold(offer) && !hidden.has(offer.id));
     const sellsPlans = sold.some(({ kind }) => kind === 'plan');
-    const living = sellsPlans ? await this.findLiving(sale, scope.tx) : undefined;
+    const living = sellsPlans ? await this.findLiving(prospect, scope.tx) : undefined;
     return new Map(
       sold.flatMap((offer) => {
-        const shown = offer.kind === 'one_time' ? toOneTime(sale, offer) : toPlan(sale, offer, living);
+        const shown = offer.kind === 'one_time' ? toOneTime(prospect, offer) : toPlan(prospect, offer, living);
         return shown ? [[offer.id, shown] as const] : [];
       }),
     );
@@ -106,21 +117,21 @@ export class Showcase {
     return shown !== undefined && computePaymentChoices(this.situationOf(sale, step, shown, [])).length > 0;
   }
 
-  private async findHidden(sale: Sale, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
-    const owned = await this.findOwnedProducts(sale, offers, tx);
+  private async findHidden(prospect: Prospect, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
+    const owned = await this.findOwnedProducts(prospect, offers, tx);
     const ids = offers.map(({ id }) => id);
-    const declined = await this.decisions.findDeclinedOfferIds(sale.userId, ids, tx);
+    const declined = await this.decisions.findDeclinedOfferIds(prospect.userId, ids, tx);
     const ownedOffers = offers.filter(({ product }) => product !== null && owned.has(product.id));
     return new Set([...declined, ...ownedOffers.map(({ id }) => id)]);
   }
 
-  private findOwnedProducts(sale: Sale, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
+  private findOwnedProducts(prospect: Prospect, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
     const productIds = offers.flatMap(({ product }) => (product ? [product.id] : []));
-    return this.entitlements.ownedProductIds(sale.userId, productIds, tx);
+    return this.entitlements.ownedProductIds(prospect.userId, productIds, tx);
   }
 
-  private async findLiving(sale: Sale, tx?: Tx): Promise<LivingPlan | undefined> {
-    const subscription = sale.groupId === null ? undefined : await this.planQuotes.findLiving(sale.groupId, tx);
+  private async findLiving(prospect: Prospect, tx?: Tx): Promise<LivingPlan | undefined> {
+    const subscription = prospect.groupId === null ? undefined : await this.planQuotes.findLiving(prospect.groupId, tx);
     if (!subscription) return undefined;
     const { provider, priceId } = subscription;
     const plan = (await this.catalog.findPlansByPrices(provider, [priceId], tx)).get(priceId);
@@ -131,28 +142,28 @@ export class Showcase {
 const isSold = ({ isActive, product, plan }: Offer): boolean =>
   isActive && product?.isActive !== false && plan?.isOffered !== false;
 
-function toOneTime(sale: Sale, offer: Offer): ShownOffer | undefined {
-  const price = computeOfferPrice(offer, sale);
+function toOneTime(prospect: Prospect, offer: Offer): ShownOffer | undefined {
+  const price = computeOfferPrice(offer, prospect);
   return price && { offer, price, sells: 'one_time', upgrade: null };
 }
 
 /** A plan changes the group's living subscription, at once and in its currency; without one it starts one. */
-function toPlan(sale: Sale, offer: Offer, living: LivingPlan | undefined): ShownOffer | undefined {
-  if (sale.groupId === null) return undefined;
+function toPlan(prospect: Prospect, offer: Offer, living: LivingPlan | undefined): ShownOffer | undefined {
+  if (prospect.groupId === null) return undefined;
   if (!living) {
-    const price = computeOfferPrice(offer, sale);
+    const price = computeOfferPrice(offer, prospect);
     return price && { offer, price, sells: 'start_plan', upgrade: null };
   }
   const { subscription, plan } = living;
-  if (!plan || !isChangeable(subscription, sale) || subscription.planId === offer.plan?.id) return undefined;
+  if (!plan || !isChangeable(subscription, prospect) || subscription.planId === offer.plan?.id) return undefined;
   const price = computeOfferPrice(offer, { provider: subscription.provider, currency: plan.currency });
   return price && { offer, price, sells: 'upgrade_plan', upgrade: { subscription, plan } };
 }
 
 /** The customer's own, and nothing else is about to happen to it: who pays is who agrees. */
-const isChangeable = (subscription: LivingSubscription, sale: Sale): boolean =>
+const isChangeable = (subscription: LivingSubscription, prospect: Prospect): boolean =>
   subscription.status === 'active' &&
-  subscription.provider === sale.provider &&
-  subscription.userId === sale.userId &&
+  subscription.provider === prospect.provider &&
+  subscription.userId === prospect.userId &&
   !subscription.hasScheduledChange &&
   !subscription.isEnding;

@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../billing-providers/index.js';
+import type { Offer } from '../../catalog/index.js';
 import type { Language } from '../../config/index.js';
 
 /** pending: a payment is under way. expired: it was given up, or its page closed. */
@@ -51,3 +52,9 @@ export const crossSellStatusesBefore = (to: CrossSellStatus): readonly CrossSell
  */
 export const toCrossSellIntent = (userId: string, offerId: string, ended: number): string =>
   ended === 0 ? `cross:${userId}:${offerId}` : `cross:${userId}:${offerId}:${ended}`;
+
+/** Whether one of the others sells the same product; of plans any, since a customer has one at a time. */
+export const sellsTheSame = (
+  offer: Pick<Offer, 'product' | 'plan'>,
+  others: readonly Pick<Offer, 'product' | 'plan'>[],
+): boolean => others.some(({ product, plan }) => (offer.product ? product?.id === offer.product.id : plan !== null));

@@ -25,10 +25,16 @@ export interface Terms {
   readonly quote: { readonly uuid: string; readonly amount: number; readonly currency: string } | null;
 }
 
+/** The same of an offer that is bought by itself. */
+export interface CrossSellTerms extends Omit<Terms, 'funnel' | 'step' | 'quote'> {
+  /** Uuid of the moment that it is offered at; null where the customer asked for it. */
+  readonly trigger: string | null;
+}
+
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** One text for equal terms: keys in order, no spaces. Its digest is what the page brings back. */
-export const toCanonicalText = (terms: Terms): string => canonical(terms as unknown as Json);
+export const toCanonicalText = (terms: Terms | CrossSellTerms): string => canonical(terms as unknown as Json);
 
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;

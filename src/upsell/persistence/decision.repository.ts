@@ -50,11 +50,14 @@ export class DecisionRepository {
     );
   }
 
-  /** Those of the offers that the user has said no to, in any sale. */
+  /** Those of the offers that the user has said no to, in any sale or at any moment. */
   async findDeclinedOfferIds(userId: string, offerIds: readonly string[], tx?: Tx): Promise<ReadonlySet<string>> {
     const rows = await (tx ?? this.database).query<{ offerId: string }>(
-      `SELECT DISTINCT offer_id AS "offerId" FROM upsell_decisions
-        WHERE user_id = $1 AND offer_id = ANY ($2::bigint[]) AND decision = 'decline'`,
+      `SELECT offer_id AS "offerId" FROM upsell_decisions
+        WHERE user_id = $1 AND offer_id = ANY ($2::bigint[]) AND decision = 'decline'
+       UNION
+       SELECT offer_id FROM upsell_triggers
+        WHERE user_id = $1 AND offer_id = ANY ($2::bigint[]) AND status = 'declined'`,
       [userId, offerIds],
     );
     return new Set(rows.map(({ offerId }) => offerId));

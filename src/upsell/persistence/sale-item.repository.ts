@@ -100,11 +100,13 @@ export class SaleItemRepository {
     );
   }
 
-  /** Offers that the user is paying for just now, in any sale but this one. */
-  async findPendingOfferIds(tx: Tx, userId: string, exceptSaleId: string): Promise<readonly string[]> {
+  /** Offers that the user is paying for just now: by cross-sells, and in any sale but this one. @param exceptSaleId null: none */
+  async findPendingOfferIds(tx: Tx, userId: string, exceptSaleId: string | null): Promise<readonly string[]> {
     const rows = await tx.query<{ offerId: string }>(
       `SELECT item.offer_id AS "offerId" FROM sale_items item JOIN sales sale ON sale.id = item.sale_id
-        WHERE sale.user_id = $1 AND sale.id <> $2 AND item.status = 'pending'`,
+        WHERE sale.user_id = $1 AND sale.id IS DISTINCT FROM $2::bigint AND item.status = 'pending'
+       UNION ALL
+       SELECT offer_id FROM cross_sells WHERE user_id = $1 AND status = 'pending'`,
       [userId, exceptSaleId],
     );
     return rows.map(({ offerId }) => offerId);
