@@ -3,7 +3,8 @@ import { BillingProvidersModule } from '../billing-providers/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { SubscriptionModule } from '../subscription/index.js';
 import { UpsellModule } from '../upsell/index.js';
-import { WebhookController } from './http/webhook.controller.js';
+import { DodoWebhookController } from './http/dodo-webhook.controller.js';
+import { StripeWebhookController } from './http/stripe-webhook.controller.js';
 import { WebhookEventController } from './http/webhook-event.controller.js';
 import { EventSettler } from './jobs/event-settler.js';
 import { InboxWorker } from './jobs/inbox-worker.js';
@@ -17,7 +18,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
 
 @Module({
   imports: [BillingProvidersModule, IdentityModule, SubscriptionModule, UpsellModule],
-  controllers: [WebhookController, WebhookEventController],
+  controllers: [StripeWebhookController, DodoWebhookController, WebhookEventController],
   providers: [
     WebhookInbox,
     InboxWriter,

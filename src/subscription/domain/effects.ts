@@ -36,7 +36,8 @@ export function applySnapshot(state: SubscriptionState, fact: SubscriptionFact, 
   const { snapshot } = fact;
   if (snapshot.status === 'canceled') return terminate(state, fact, plans);
   // Periods only move on: an old event that the provider sent once more must not take the subscription back.
-  if (state.snapshot && snapshot.currentPeriodStart < state.snapshot.currentPeriodStart) {
+  const mayBeOld = fact.change !== 'observed';
+  if (mayBeOld && state.snapshot && snapshot.currentPeriodStart < state.snapshot.currentPeriodStart) {
     return { result: 'ignored', reason: 'stale' };
   }
   const awaitedUpdate = snapshot.pendingUpdate ?? state.awaitedUpdate;
@@ -64,6 +65,8 @@ function continueHistory(
   const after = fact.snapshot;
   let { history } = state;
   if (before.status === 'incomplete' && after.status !== 'incomplete') {
+    // Its period begins with its payment: what was observed before had none.
+    if (fact.change === 'observed') return [...history.filter(({ type }) => type !== 'new'), newEntry(after, plans)];
     history = history.map((entry) => (entry.type === 'new' ? { ...entry, status: 'active' } : entry));
   }
   if (planOf(plans, before.priceId).planId !== planOf(plans, after.priceId).planId) {
@@ -110,10 +113,17 @@ export function expireAwaitedUpdate(state: SubscriptionState, fact: Subscription
   return applied({ ...current.state, awaitedUpdate: null, history: [...current.state.history, failed] });
 }
 
+function historyAtEnd(state: SubscriptionState, fact: SubscriptionFact, plans: PlansByPrice): readonly HistoryEntry[] {
+  if (state.history.length === 0) return [newEntry(fact.snapshot, plans)];
+  // The last reading before the end may have missed a renewal or a switch, which no event tells.
+  if (fact.change !== 'observed' || !state.snapshot) return state.history;
+  return continueHistory(state, state.snapshot, fact, plans);
+}
+
 /** The end, from which nothing comes back. */
 export function terminate(state: SubscriptionState, fact: SubscriptionFact, plans: PlansByPrice): Transition {
   const { snapshot } = fact;
-  const history = state.history.length > 0 ? state.history : [newEntry(snapshot, plans)];
+  const history = historyAtEnd(state, fact, plans);
   return applied({
     ...state,
     status: 'canceled',

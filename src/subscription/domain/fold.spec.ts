@@ -458,7 +458,7 @@ describe('readings of our own', () => {
 
 it('has a rule for every status and fact', () => {
   const facts = Object.keys(TRANSITIONS.active).toSorted();
-  expect(facts).toHaveLength(18);
+  expect(facts).toHaveLength(20);
   for (const row of Object.values(TRANSITIONS)) {
     expect(Object.keys(row).toSorted()).toEqual(facts);
     for (const rule of Object.values(row)) expect(typeof rule).toBe('function');

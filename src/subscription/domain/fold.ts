@@ -1,4 +1,5 @@
 import type { ProviderFact } from '../../billing-providers/index.js';
+import { isObserved } from './observations.js';
 import { orderFacts } from './order-facts.js';
 import { computePaymentStatus } from './history.js';
 import { computeScheduledChange } from './scheduled-change.js';
@@ -30,7 +31,9 @@ export function foldFacts(base: SubscriptionState | null, facts: readonly Provid
     if (outcome.result === 'applied') state = outcome.state;
     effects.set(fact.eventId, outcome.result === 'applied' ? { result: 'applied' } : outcome);
   }
-  return { state, effects, mustRead: reasonToRead(state, ordered.isUncertain, plans) };
+  // What was read is whole: only the provider's next event can make it old.
+  const mustRead = facts.some(isObserved) ? undefined : reasonToRead(state, ordered.isUncertain, plans);
+  return { state, effects, mustRead };
 }
 
 function reasonToRead(state: SubscriptionState, isUncertain: boolean, plans: PlansByPrice): string | undefined {

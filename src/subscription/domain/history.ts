@@ -36,7 +36,7 @@ export function planOf(plans: PlansByPrice, priceId: string): PlanOfPrice {
 }
 
 /** Provider's words for a subscription whose first payment did not come (yet). */
-const NEVER_BEGAN = new Set(['incomplete', 'incomplete_expired']);
+const NEVER_BEGAN = new Set(['incomplete', 'incomplete_expired', 'pending', 'failed']);
 
 export function newEntry(snapshot: SubscriptionSnapshot, plans: PlansByPrice): HistoryEntry {
   return {

@@ -7,6 +7,7 @@ import type {
 } from '../../billing-providers/index.js';
 import { canonical } from './canonical.js';
 import { chain } from './chain.js';
+import { compareReadings, isObserved } from './observations.js';
 import { factTypeOf } from './transition.js';
 
 /** Within one second: created < schedule < updated < released < invoice < deleted < what we read ourselves. */
@@ -69,6 +70,7 @@ export function orderFacts(facts: readonly ProviderFact[], before: SubscriptionS
 function compareFacts(left: ProviderFact, right: ProviderFact): number {
   return (
     left.occurredAt - right.occurredAt ||
+    compareReadings(left, right) ||
     RANK[factTypeOf(left)] - RANK[factTypeOf(right)] ||
     compareText(subjectOf(left), subjectOf(right)) ||
     // Of two readings the one that knew more was made later; at the same knowledge its id tells (it begins with the time).
@@ -126,6 +128,7 @@ function findLeftOut(sorted: readonly ProviderFact[]): ReadonlyMap<string, LeftO
   const seen = new Set<string>();
   for (const fact of sorted) {
     const content = canonical({ ...fact, eventId: '' });
+    if (isObserved(fact)) continue; // what was so before may be so again
     if (fact.change === 'created' && known.has(subjectOf(fact))) leftOut.set(fact.eventId, 'stale');
     else if (seen.has(content)) leftOut.set(fact.eventId, 'duplicate');
     known.add(subjectOf(fact));
@@ -152,7 +155,8 @@ function groupsOf(facts: readonly ProviderFact[]): ProviderFact[][] {
       head.occurredAt === fact.occurredAt &&
       factTypeOf(head) === factTypeOf(fact) &&
       subjectOf(head) === subjectOf(fact) &&
-      fact.kind !== 'invoice';
+      fact.kind !== 'invoice' &&
+      !isObserved(fact);
     if (group && belongs) group.push(fact);
     else groups.push([fact]);
   }

@@ -25,9 +25,13 @@ export function computeScheduledOutcome(
   request: { readonly targetPlanId: string; readonly effectiveAt: number },
   history: readonly HistoryEntry[],
 ): 'applied' | 'replaced' | 'undone' | undefined {
+  // A change that has begun keeps the key that it was pending under, and begins a little later where its payment took time.
+  const stem = `change:${request.effectiveAt}:${request.targetPlanId}:`;
   const own = history.findLast(
     (entry) =>
-      entry.type === 'change' && entry.planId === request.targetPlanId && entry.effectiveAt === request.effectiveAt,
+      entry.type === 'change' &&
+      entry.planId === request.targetPlanId &&
+      (entry.effectiveAt === request.effectiveAt || entry.key.startsWith(stem)),
   );
   if (!own || own.status === 'pending') return undefined;
   if (own.status === 'active') return 'applied';

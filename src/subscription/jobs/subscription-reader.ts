@@ -4,6 +4,7 @@ import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { withLogFields } from '../../common/observability/index.js';
 import { foldFacts } from '../domain/fold.js';
+import { computeReadingSecond } from '../domain/observations.js';
 import { FactContext } from '../fact-context.js';
 import { FactRepository } from '../persistence/fact.repository.js';
 import { SubscriptionLifeCycleHandler } from '../subscription-life-cycle-handler.js';
@@ -51,9 +52,8 @@ export class SubscriptionReader {
     const stream = await this.facts.loadStream(provider, subscriptionId);
     const newest = Math.max(occurredAt, ...(stream?.facts ?? []).map((fact) => fact.occurredAt));
     const covers = (stream?.facts ?? []).filter((fact) => fact.occurredAt === newest).map((fact) => fact.eventId);
-    const { facts } = await this.providers
-      .get(provider)
-      .fetchSubscription(subscriptionId, { occurredAt: newest, covers });
+    const stamp = { occurredAt: computeReadingSecond(newest, stream?.facts ?? [], Date.now()), covers };
+    const { facts } = await this.providers.get(provider).fetchSubscription(subscriptionId, stamp);
     const outcomes = await this.unitOfWork.run((tx) => this.handler.handle(tx, facts));
     const failed = outcomes.find((outcome) => outcome.result === 'failed');
     if (failed) throw new Error(failed.error);

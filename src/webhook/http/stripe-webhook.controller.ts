@@ -2,20 +2,19 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import { ApiProblems, type RouteSettings } from '../../common/http/index.js';
+import { ApiProblems } from '../../common/http/index.js';
 import { WebhookInbox } from '../webhook-inbox.js';
+import { bodyOf, WEBHOOK_ROUTE } from './webhook-route.js';
 import { ReceivedDto } from './webhook.dto.js';
-
-const STRIPE_ROUTE: RouteSettings = { rawBody: true, bodyLimit: 2 * 1024 * 1024, helmet: false };
 
 @ApiTags('webhooks')
 @Controller('api/v1/admin/stripe/webhook')
-export class WebhookController {
+export class StripeWebhookController {
   constructor(private readonly inbox: WebhookInbox) {}
 
   @Post()
   @HttpCode(200)
-  @RouteConfig(STRIPE_ROUTE)
+  @RouteConfig(WEBHOOK_ROUTE)
   @ApiOperation({
     summary: 'Receive an event from Stripe',
     description:
@@ -29,10 +28,9 @@ export class WebhookController {
   })
   @ApiBody({ schema: { type: 'object', description: 'A Stripe event, up to 2 MiB' } })
   @ApiOkResponse({ type: ReceivedDto })
-  @ApiProblems('signature_invalid', 'payload_too_large', 'service_unavailable')
+  @ApiProblems('signature_invalid', 'payload_too_large', 'provider_not_configured', 'service_unavailable')
   async receive(@Req() request: FastifyRequest): Promise<ReceivedDto> {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0); // no body: no signature holds
-    await this.inbox.receive('stripe', body, request.headers);
+    await this.inbox.receive('stripe', bodyOf(request), request.headers);
     return { received: true };
   }
 }
