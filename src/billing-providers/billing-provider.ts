@@ -71,6 +71,8 @@ export interface ChargeQuery {
   readonly references: ChargeReferences;
   /** Seconds since 1970. */
   readonly sentAt: number;
+  /** Of a switch at once, which leaves no payment where nothing is due: what it was to come to. */
+  readonly planChange?: { readonly subscriptionId: string; readonly planPriceId: string; readonly amount: number };
 }
 
 /** Everything read of a subscription in one go: its snapshot, its schedule, its latest invoice. */

@@ -156,7 +156,13 @@ export type NextStep =
 
 /** What became of a charge. `expired` and `canceled` are terminal at the provider. */
 export type ChargeOutcome = { readonly references: ChargeReferences } & (
-  | { readonly status: 'succeeded'; readonly amount: number; readonly method?: MethodSummary }
+  | {
+      readonly status: 'succeeded';
+      readonly amount: number;
+      /** Where it is told; else it is the command's. */
+      readonly currency?: string;
+      readonly method?: MethodSummary;
+    }
   | { readonly status: 'failed'; readonly failure: ChargeFailure }
   | { readonly status: 'requires_action'; readonly next: NextStep }
   | { readonly status: 'pending'; readonly next?: NextStep }

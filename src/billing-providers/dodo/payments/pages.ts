@@ -1,0 +1,49 @@
+import type { DodoPayments } from 'dodopayments';
+import type { DodoCalls, DodoOptions } from '../dodo-calls.js';
+
+export const PAGE_SIZE = 100;
+
+/** Zero-based. The SDK's own iteration takes the first page for number one, and skips the second. */
+export interface PagePosition {
+  readonly page_number: number;
+  readonly page_size: number;
+}
+
+/**
+ * The first element of a list that is looked for. Undefined only after an empty page, which alone proves the end: a page may be
+ * shorter than it was asked to be. One that cannot be read fails the whole.
+ *
+ * @throws ProviderError
+ */
+export async function findInList<Item>(
+  calls: DodoCalls,
+  operation: string,
+  readPage: (
+    dodo: DodoPayments,
+    position: PagePosition,
+    options: DodoOptions,
+  ) => Promise<{ readonly items: readonly Item[] }>,
+  isWanted: (item: Item) => boolean,
+): Promise<Item | undefined> {
+  for (let page = 0; ; page += 1) {
+    const position = { page_number: page, page_size: PAGE_SIZE };
+    const { items } = await calls.read(operation, (dodo, options) => readPage(dodo, position, options));
+    const found = items.find(isWanted);
+    if (found !== undefined || items.length === 0) return found;
+  }
+}
+
+/** All elements that are wanted, of a complete list. @throws ProviderError */
+export async function collectFromList<Item>(
+  calls: DodoCalls,
+  operation: string,
+  readPage: Parameters<typeof findInList<Item>>[2],
+  isWanted: (item: Item) => boolean,
+): Promise<readonly Item[]> {
+  const wanted: Item[] = [];
+  await findInList(calls, operation, readPage, (item) => {
+    if (isWanted(item)) wanted.push(item);
+    return false;
+  });
+  return wanted;
+}
