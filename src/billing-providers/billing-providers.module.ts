@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../common/clock/index.js';
 import { Config } from '../config/index.js';
+import { IdentityModule } from '../identity/index.js';
 import type { BillingProvider } from './billing-provider.js';
 import { BillingProviderRegistry } from './billing-provider-registry.js';
 import { ProviderCallObserver } from './provider-call-observer.js';
+import { ProviderCustomers } from './provider-customers.js';
 import { StripeBillingProvider } from './stripe/stripe-billing-provider.js';
 
 @Module({
+  imports: [IdentityModule],
   providers: [
     ProviderCallObserver,
+    ProviderCustomers,
     {
       provide: BillingProviderRegistry,
       inject: [Config, ProviderCallObserver, Clock],
@@ -19,6 +23,6 @@ import { StripeBillingProvider } from './stripe/stripe-billing-provider.js';
       },
     },
   ],
-  exports: [BillingProviderRegistry],
+  exports: [BillingProviderRegistry, ProviderCustomers],
 })
 export class BillingProvidersModule {}

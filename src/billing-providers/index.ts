@@ -40,5 +40,6 @@ export type {
   SubscriptionStatus,
 } from './domain/facts.js';
 export { UnreadablePayloadError, type ProviderEvent } from './domain/provider-event.js';
+export { ProviderCustomers } from './provider-customers.js';
 export { ProviderError } from './provider-error.js';
 export { toApplicationError } from './provider-failures.js';

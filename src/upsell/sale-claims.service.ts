@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   BillingProviderRegistry,
+  ProviderCustomers,
   type FoundPayment,
   type ProviderName,
   type SavedCard,
@@ -39,6 +40,7 @@ export class SaleClaimsService {
   constructor(
     private readonly config: Config,
     private readonly providers: BillingProviderRegistry,
+    private readonly customers: ProviderCustomers,
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
     private readonly charging: ChargingService,
@@ -131,7 +133,7 @@ export class SaleClaimsService {
 
   /** The payment's customer, linked to the user; for a guest's payment the user's own, so that there is one to charge. */
   private async ensureCustomer(user: User, provider: ProviderName, found: FoundPayment): Promise<string> {
-    if (found.customerId === null) return this.customerOf(user, provider);
+    if (found.customerId === null) return this.customers.ensure(user, provider);
     const { customerId } = found;
     const owner = (await this.identity.findUsersByProviderCustomers(provider, [customerId])).get(customerId);
     if (owner && owner.userId !== user.id) throw new ApplicationError('sale_customer_mismatch');
@@ -141,16 +143,6 @@ export class SaleClaimsService {
       );
     }
     return customerId;
-  }
-
-  private async customerOf(user: User, provider: ProviderName): Promise<string> {
-    const known = await this.identity.findProviderCustomer(user.id, provider);
-    if (known !== undefined) return known;
-    const { externalId: userId, email, name } = user;
-    const { customerId } = await asked(this.providers.get(provider).createCustomer({ userId, email, name }));
-    return this.unitOfWork.run((tx) =>
-      this.identity.linkProviderCustomer(tx, { userId: user.id, provider, customerId }),
-    );
   }
 
   private findCards(sale: NewSale): Promise<readonly SavedCard[]> {
