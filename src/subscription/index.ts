@@ -8,5 +8,6 @@ export { SubscriptionHistoryEntity } from './persistence/subscription-history.en
 export { SubscriptionStreamEntity } from './persistence/subscription-stream.entity.js';
 export { SubscriptionEntity } from './persistence/subscription.entity.js';
 export { PlanQuotes, type LivingSubscription } from './plan-quotes.js';
+export { SubscriptionAccess } from './subscription-access.js';
 export { SubscriptionModule } from './subscription.module.js';
 export { SubscriptionService } from './subscription.service.js';

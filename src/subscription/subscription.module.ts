@@ -49,6 +49,6 @@ import { SubscriptionService } from './subscription.service.js';
     SubscriptionService,
     SubscriptionViewService,
   ],
-  exports: [PlanQuotes, SubscriptionService],
+  exports: [PlanQuotes, SubscriptionAccess, SubscriptionService],
 })
 export class SubscriptionModule {}
