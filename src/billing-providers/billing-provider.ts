@@ -71,8 +71,6 @@ export interface ChargeQuery {
   readonly references: ChargeReferences;
   /** Seconds since 1970. */
   readonly sentAt: number;
-  /** Of a switch at once, which leaves no payment where nothing is due: what it was to come to. */
-  readonly planChange?: { readonly subscriptionId: string; readonly planPriceId: string; readonly amount: number };
 }
 
 /** Everything read of a subscription in one go: its snapshot, its schedule, its latest invoice. */
@@ -195,7 +193,7 @@ export abstract class BillingProvider {
   /**
    * Makes sure that an attempt can no longer succeed. One that has succeeded meanwhile is told so.
    *
-   * @returns a terminal outcome
+   * @returns a terminal outcome; without `capabilities.cancelsOpenPayments`, what has become of it so far
    */
   abstract cancelCharge(query: ChargeQuery): Promise<ChargeOutcome>;
 

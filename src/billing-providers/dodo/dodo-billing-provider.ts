@@ -108,7 +108,7 @@ export class DodoBillingProvider extends BillingProvider {
   }
 
   fetchSubscription(subscriptionId: string, stamp: ReadStamp): Promise<FetchedSubscription> {
-    return fetchSubscription(this.calls, subscriptionId, stamp);
+    return fetchSubscription(this.calls, subscriptionId, stamp, this.now());
   }
 
   schedulePlanChange(command: SchedulePlanChangeCommand): Promise<SchedulePlanChangeResult> {

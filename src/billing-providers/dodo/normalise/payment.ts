@@ -2,16 +2,7 @@ import type { ChargeFailure, PaymentMethodKind } from '../../domain/charge.js';
 import type { PaymentFact } from '../../domain/payment-facts.js';
 import { labelsOf } from '../../payload/labels.js';
 import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
-import {
-  integerAt,
-  isJsonObject,
-  objectAt,
-  objectsAt,
-  textAt,
-  tryRead,
-  valueAt,
-  type JsonObject,
-} from '../../payload/read-json.js';
+import { integerAt, objectAt, objectsAt, textAt, tryRead, valueAt, type JsonObject } from '../../payload/read-json.js';
 import { toChargeFailure } from '../payments/failure.js';
 import { toMethodKind } from '../payments/method.js';
 import { currencyAt, optionalTextAt } from './fields.js';
@@ -31,9 +22,9 @@ export function normalisePayment(origin: Origin, told: Change, payment: JsonObje
   return requireIds((): Normalised => {
     const labels = labelsOf(valueAt(payment, 'metadata'));
     const amount = integerAt(payment, 'total_amount');
-    // A card that is stored or exchanged, and a trial's page: no money moves.
-    const isSetup = valueAt(payment, 'is_update_payment_method') === true && amount === 0;
-    if (isSetup || (amount === 0 && labels.attemptId === null)) return { kind: 'unsupported' };
+    // A card that is exchanged, with what a subscription owes, and a trial's page: nothing is bought.
+    if (valueAt(payment, 'is_update_payment_method') === true) return { kind: 'unsupported' };
+    if (amount === 0 && labels.attemptId === null) return { kind: 'unsupported' };
     const change = toChange(told, payment);
     return {
       kind: 'money',

@@ -3,6 +3,7 @@ import type { ChargeQuery } from '../../billing-provider.js';
 import type { ChargeOutcome } from '../../domain/charge.js';
 import { isOfAttempt } from '../../payload/labels.js';
 import type { DodoCalls } from '../dodo-calls.js';
+import { findPlanChange } from '../plans/plan-change-finder.js';
 import { chooseOfAttempt } from './choose-payment.js';
 import { toCheckoutOutcome } from './checkout-outcome.js';
 import { collectFromList } from './pages.js';
@@ -37,7 +38,7 @@ export class ChargeFinder {
       case 'checkout':
         return this.findCheckout(query, now);
       case 'change_plan':
-        return this.findPlanChange(query);
+        return findPlanChange(this.calls, query, await this.findPayment(query));
       case 'refund':
         return this.refunds.findRefund(query);
       case 'pix':
@@ -88,26 +89,6 @@ export class ChargeFinder {
     const session = await this.retrieveSession(checkoutId);
     const named = session.payment_id ? await this.retrieve(session.payment_id) : undefined;
     return toCheckoutOutcome(session, chooseOfAttempt([labelled, named].filter((one) => one !== undefined)), now);
-  }
-
-  /**
-   * A payment that succeeded is not yet a switch, and a switch that costs nothing has no payment: the subscription's own product
-   * decides. Where the query does not say what it was to be, the payment alone is told.
-   */
-  private async findPlanChange(query: ChargeQuery): Promise<ChargeOutcome | undefined> {
-    const payment = await this.findPayment(query);
-    const outcome = payment && toPaymentOutcome(payment);
-    const { planChange } = query;
-    if (!planChange || (outcome && outcome.status !== 'succeeded')) return outcome;
-    if (!outcome && planChange.amount > 0) return undefined;
-    const { subscriptionId, planPriceId } = planChange;
-    const subscription = await this.calls.read('subscriptions.retrieve', (dodo, options) =>
-      dodo.subscriptions.retrieve(subscriptionId, options),
-    );
-    const isSwitched = subscription.product_id === planPriceId;
-    if (!outcome) return isSwitched ? { status: 'succeeded', references: { subscriptionId }, amount: 0 } : undefined;
-    const references = { ...outcome.references, subscriptionId };
-    return isSwitched ? { ...outcome, references } : { status: 'pending', references };
   }
 
   private retrieve(paymentId: string): Promise<Payment> {

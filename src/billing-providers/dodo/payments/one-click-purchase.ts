@@ -17,6 +17,8 @@ export interface OneClickPurchase {
   readonly currency: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly returnUrl?: string;
+  /** Starts a subscription: those are billed in their product's own currency only (UNSUPPORTED_BILLING_CURRENCY). */
+  readonly isPlan?: boolean;
 }
 
 type Parameters = DodoPayments.CheckoutSessionCreateParams;
@@ -43,9 +45,9 @@ export async function buyInOneClick(
     confirm: true,
     billing_address: address,
     minimal_address: true,
-    billing_currency: purchase.currency as DodoPayments.Currency,
     feature_flags: { redirect_immediately: true },
     metadata: labelled(purchase.metadata, attemptId),
+    ...(purchase.isPlan ? {} : { billing_currency: purchase.currency as DodoPayments.Currency }),
     ...(purchase.returnUrl === undefined ? {} : { return_url: purchase.returnUrl }),
   };
   const difference = await nothingDone(() => findDifference(calls, parameters, purchase));
