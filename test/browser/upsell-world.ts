@@ -4,6 +4,7 @@ import { addDemoData } from '../../src/local/demo-data/index.js';
 import { findFreePort } from '../../src/local/database/free-port.js';
 import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
+import { connectBoth, DODO_SECRETS, environmentOfBoth, sandboxOfBoth } from '../support/both-providers.js';
 import { testEnvironment } from '../support/environment.js';
 import { eventually } from '../support/eventually.js';
 import { stripeClient } from '../support/stripe-client.js';
@@ -40,23 +41,24 @@ export class UpsellWorld {
     const sandbox = await startSandbox({
       startAt: new Date('2026-11-20T10:00:00Z'),
       delivery: { backoff: [20, 50, 100, 200, 400], timeoutMilliseconds: 5_000 },
-      stripe: { secretKey: secret('STRIPE_SECRET_KEY'), webhookSecret: secret('STRIPE_WEBHOOK_SECRET') },
+      ...sandboxOfBoth(),
     });
     const application = await startApplication({
       name,
       environment: {
         PORT: String(port),
         APP_URL: `http://127.0.0.1:${port}`,
-        STRIPE_API_URL: sandbox.url,
+        ...environmentOfBoth(sandbox.url),
         CLOCK_URL: `${sandbox.url}/sandbox/clock`,
       },
     });
-    sandbox.setWebhook(`${application.url}/api/v1/admin/stripe/webhook`);
+    connectBoth(sandbox, application.url);
     await addDemoData({
       upliftUrl: application.url,
       sandboxUrl: sandbox.url,
       adminApiKey: secret('ADMIN_API_KEY'),
       stripeSecretKey: secret('STRIPE_SECRET_KEY'),
+      dodoApiKey: DODO_SECRETS.DODO_PAYMENTS_API_KEY,
     });
     return new UpsellWorld(sandbox, application, stripeClient(sandbox.url, secret('STRIPE_SECRET_KEY')));
   }

@@ -3,6 +3,7 @@ import { addDemoData } from '../../src/local/demo-data/index.js';
 import { startStorefront, type RunningStorefront } from '../../src/local/storefront/index.js';
 import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
+import { connectBoth, DODO_SECRETS, environmentOfBoth, sandboxOfBoth } from '../support/both-providers.js';
 import { testEnvironment } from '../support/environment.js';
 
 /** What `npm start` starts, in one process: sandbox, application, storefront and the demo's catalogue. */
@@ -19,11 +20,15 @@ export const START = new Date('2026-11-20T10:00:00Z');
 export async function startWorld(name: string): Promise<World> {
   const secrets = testEnvironment('postgres://unused');
   const secret = (variable: string): string => secrets[variable] ?? '';
-  const keys = { adminApiKey: secret('ADMIN_API_KEY'), stripeSecretKey: secret('STRIPE_SECRET_KEY') };
+  const keys = {
+    adminApiKey: secret('ADMIN_API_KEY'),
+    stripeSecretKey: secret('STRIPE_SECRET_KEY'),
+    dodoApiKey: DODO_SECRETS.DODO_PAYMENTS_API_KEY,
+  };
   const sandbox = await startSandbox({
     startAt: START,
     delivery: { backoff: [20, 50, 100, 200, 400], timeoutMilliseconds: 5_000 },
-    stripe: { secretKey: keys.stripeSecretKey, webhookSecret: secret('STRIPE_WEBHOOK_SECRET') },
+    ...sandboxOfBoth(),
   });
   const port = await findFreePort(); // upsells lead to the application's own pages, whose address it must know
   const running: { application?: StartedApplication } = {};
@@ -36,6 +41,7 @@ export async function startWorld(name: string): Promise<World> {
     adminApiKey: keys.adminApiKey,
     sandboxUrl: sandbox.url,
     stripeSecretKey: keys.stripeSecretKey,
+    dodoApiKey: keys.dodoApiKey,
   });
   const application = await startApplication({
     name,
@@ -43,12 +49,12 @@ export async function startWorld(name: string): Promise<World> {
       PORT: String(port),
       APP_URL: `http://127.0.0.1:${port}`,
       ALLOWED_RETURN_ORIGINS: storefront.url,
-      STRIPE_API_URL: sandbox.url,
+      ...environmentOfBoth(sandbox.url),
       CLOCK_URL: `${sandbox.url}/sandbox/clock`,
     },
   });
   running.application = application;
-  sandbox.setWebhook(`${application.url}/api/v1/admin/stripe/webhook`);
+  connectBoth(sandbox, application.url);
   await addDemoData({ upliftUrl: application.url, sandboxUrl: sandbox.url, ...keys });
   return {
     sandbox,

@@ -14,7 +14,12 @@ interface DemoPlan {
 
 interface ListedPlan {
   readonly code: string;
-  readonly prices: readonly { readonly provider: string; readonly provider_price_id: string }[];
+  readonly prices: readonly {
+    readonly provider: string;
+    readonly provider_price_id: string;
+    /** Sold now; an earlier price stays mapped. */
+    readonly is_current: boolean;
+  }[];
 }
 
 const PACKAGE = { code: 'orchard', name: 'Orchard', description: 'Shared boards for small teams' };
@@ -86,7 +91,9 @@ async function ensurePrices(prices: Prices, plan: DemoPlan): Promise<readonly So
 }
 
 const isSold = (plan: ListedPlan | undefined, { provider, priceId }: SoldAt): boolean =>
-  plan?.prices.some((price) => price.provider === provider && price.provider_price_id === priceId) ?? false;
+  plan?.prices.some(
+    (price) => price.is_current && price.provider === provider && price.provider_price_id === priceId,
+  ) ?? false;
 
 /** Undefined while there is no package. */
 async function listPlans(uplift: Caller): Promise<readonly ListedPlan[] | undefined> {
