@@ -6,12 +6,10 @@ import { Config, type Language } from '../config/index.js';
 import { IdentityService, type User } from '../identity/index.js';
 import type { PlanQuote } from '../subscription/index.js';
 import type { PaymentWish } from './domain/check-accept.js';
+import { toPaymentCommand, type Payable } from './payment-command.js';
 import type { ShownOffer } from './showcase.js';
 import { UpsellLinks } from './upsell-links.js';
 import type { OpenVisit } from './view.service.js';
-
-/** The provider closes its page after this time; none can be shorter. */
-const CHECKOUT_SECONDS = 35 * 60;
 
 /** What was agreed to. */
 export interface Agreement {
@@ -22,11 +20,6 @@ export interface Agreement {
   readonly quote: PlanQuote | undefined;
   readonly language: Language;
 }
-
-type Payable = Pick<ChargeCommand, 'amount' | 'currency' | 'customerId'> & {
-  readonly description: string;
-  readonly metadata: Readonly<Record<string, string>>;
-};
 
 /** Words what a customer agreed to as the one call that the provider gets. */
 @Injectable()
@@ -50,53 +43,17 @@ export class ChargeCommands {
       metadata: await this.labelsOf(agreement, user),
     };
     if (agreement.quote) return toUpgrade(agreement, agreement.quote, payable);
-    switch (agreement.method.kind) {
-      case 'saved_card':
-        return this.toOneClick(agreement, agreement.method.cardId, payable, user);
-      case 'new_card':
-        return this.toCheckout(agreement, payable, user);
-      case 'pix':
-        return {
-          kind: 'pix',
-          ...payable,
-          name: user.name,
-          email: user.email,
-          taxId: agreement.method.taxId,
-          expiresInSeconds: this.config.upsell.pixMinutes * 60,
-        };
-      default:
-        return agreement.method satisfies never;
-    }
-  }
-
-  private async toOneClick(
-    { visit, shown, installments }: Agreement,
-    cardId: string,
-    payable: Payable,
-    user: User,
-  ): Promise<ChargeCommand> {
-    if (shown.price.priceId !== null) {
-      return { kind: 'start_plan', ...payable, cardId, planPriceId: shown.price.priceId };
-    }
-    return { kind: 'one_click', ...payable, cardId, installments, returnUrl: await this.pageOf(visit, user) };
-  }
-
-  private async toCheckout(
-    { visit, shown, language }: Agreement,
-    payable: Payable,
-    user: User,
-  ): Promise<ChargeCommand> {
-    const page = await this.pageOf(visit, user);
-    return {
-      kind: 'checkout',
-      ...payable,
-      ...(shown.price.priceId === null ? {} : { planPriceId: shown.price.priceId }),
-      methods: ['card'],
-      successUrl: withStatus(page, 'succeeded'),
-      cancelUrl: withStatus(page, 'canceled'),
-      expiresAt: Math.floor(this.clock.now().getTime() / 1_000) + CHECKOUT_SECONDS,
-      language,
-    };
+    const page = await this.pageOf(agreement.visit, user);
+    return toPaymentCommand(payable, agreement.shown.price, {
+      method: agreement.method,
+      installments: agreement.installments,
+      language: agreement.language,
+      pageMethods: ['card'],
+      pages: { bank: page, success: withStatus(page, 'succeeded'), cancel: withStatus(page, 'canceled') },
+      payer: { name: user.name, email: user.email },
+      pixSeconds: this.config.upsell.pixMinutes * 60,
+      now: this.clock.now(),
+    });
   }
 
   /** Where the provider sends the customer back to: the page shows whatever has become of it. */
@@ -124,8 +81,8 @@ function toUpgrade({ shown }: Agreement, quote: PlanQuote, payable: Payable): Ch
   return {
     kind: 'change_plan',
     ...payable,
-    mode: 'prorated_immediately',
-    credit: 0,
+    mode: quote.mode,
+    credit: quote.credit,
     customerId: shown.upgrade?.subscription.providerCustomerId ?? payable.customerId,
     amount: quote.amountDue,
     currency: quote.currency,
