@@ -1,6 +1,8 @@
 import type { DodoPayments } from 'dodopayments';
 import type { SubscriptionSnapshot } from '../../domain/facts.js';
+import { isStorable } from '../../payload/read-json.js';
 import { ProviderError } from '../../provider-error.js';
+import { toSeconds } from '../normalise/fields.js';
 
 type Subscription = DodoPayments.Subscription;
 
@@ -77,11 +79,7 @@ function groupOf(metadata: Subscription['metadata'] | null | undefined): string 
 }
 
 const isText = (value: unknown): value is string =>
-  typeof value === 'string' &&
-  value !== '' &&
-  value.length <= LONGEST_TEXT &&
-  value.isWellFormed() &&
-  !value.includes('\u0000');
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT && isStorable(value);
 
 /** @throws ProviderError `unsupported_subscription` when no column could hold it */
 export function textOf(value: unknown, field: string): string {
@@ -91,8 +89,8 @@ export function textOf(value: unknown, field: string): string {
 
 /** Dodo's times have microseconds; facts have whole seconds. @throws ProviderError `unsupported_subscription` */
 export function secondsOf(value: unknown, field: string): number {
-  const seconds = typeof value === 'string' ? Math.floor(Date.parse(value) / 1_000) : Number.NaN;
-  if (seconds > 0) return seconds;
+  const seconds = toSeconds(value);
+  if (seconds !== undefined) return seconds;
   throw unsupported(`${field} is not a time`);
 }
 
