@@ -7,6 +7,7 @@ const LENGTH = 21;
 const PREFIXES = {
   customer: 'cus_',
   product: 'pdt_',
+  addon: 'adn_',
   payment_method: 'pm_',
   checkout: 'cks_',
   payment: 'pay_',
