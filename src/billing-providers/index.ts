@@ -1,4 +1,10 @@
-export { BillingProvider, type ChargeQuery, type PlanChangePreview, type VerifiedEvent } from './billing-provider.js';
+export {
+  BillingProvider,
+  type ChargeQuery,
+  type PlanChangePreview,
+  type ProviderCapabilities,
+  type VerifiedEvent,
+} from './billing-provider.js';
 export { BillingProviderRegistry } from './billing-provider-registry.js';
 export { BillingProvidersModule } from './billing-providers.module.js';
 export { PRORATION_MODES } from './domain/charge.js';

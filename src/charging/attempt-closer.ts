@@ -5,10 +5,12 @@ import {
   type ChargeOutcome,
   type ChargeQuery,
 } from '../billing-providers/index.js';
+import { Clock } from '../common/clock/index.js';
 import { UnitOfWork } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
+import { isOverdue } from './domain/resolution.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
 
 /** Makes sure that an attempt can no longer succeed, or that it has. */
@@ -18,13 +20,15 @@ export class AttemptCloser {
     private readonly providers: BillingProviderRegistry,
     private readonly attempts: ChargeAttemptRepository,
     private readonly recorder: AttemptRecorder,
+    private readonly clock: Clock,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
    * @returns the attempt, closed, or succeeded where it was faster
    * @throws ApplicationError `upsell_payment_pending` while nobody knows whether the money has moved or the provider has closed
-   *   it, or when it is on its way and cannot be held; `provider_unavailable`: nothing was changed
+   *   it, when it is on its way and cannot be held, or where the provider closes nothing (`cancelsOpenPayments`): then it stays
+   *   as it is, to be paid until it expires; `provider_unavailable`: nothing was changed
    */
   async cancel(uuid: string): Promise<ChargeAttempt> {
     const attempt = await this.load(uuid);
@@ -41,7 +45,7 @@ export class AttemptCloser {
         throw new ApplicationError('upsell_payment_pending');
       case 'requires_action':
       case 'pending':
-        return this.record(uuid, await this.cancelAtProvider(attempt));
+        return this.cancelOpen(attempt);
       case 'succeeded':
       case 'failed':
       case 'expired':
@@ -59,11 +63,26 @@ export class AttemptCloser {
     return this.record(attempt.uuid, await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt)));
   }
 
-  /** Closes at the provider what the customer had their time for. @throws ProviderError */
+  /**
+   * Closes at the provider what the customer had their time for. Where it closes nothing, the attempt is over here all the same:
+   * money that comes for it later is a late success, kept or given back.
+   *
+   * @throws ProviderError
+   */
   async expire(attempt: ChargeAttempt): Promise<ChargeAttempt> {
     const outcome = await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt));
+    const { references } = outcome;
     // It is canceled there because it is over here: nobody has called it off.
-    return this.record(attempt.uuid, outcome.status === 'canceled' ? { ...outcome, status: 'expired' } : outcome);
+    const isOver = outcome.status === 'canceled' || isOverdue(outcome, this.clock.now());
+    return this.record(attempt.uuid, isOver ? { status: 'expired', references } : outcome);
+  }
+
+  private async cancelOpen(attempt: ChargeAttempt): Promise<ChargeAttempt> {
+    const known = await this.record(attempt.uuid, await this.cancelAtProvider(attempt));
+    if (known.status === 'requires_action' || known.status === 'pending') {
+      throw new ApplicationError('upsell_payment_pending');
+    }
+    return known;
   }
 
   private async cancelAtProvider(attempt: ChargeAttempt): Promise<ChargeOutcome> {

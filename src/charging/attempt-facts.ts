@@ -5,7 +5,12 @@ import { AttemptRecorder } from './attempt-recorder.js';
 import { fieldsOf } from './charging-observer.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
 import type { AttemptFactOutcome } from './domain/fact-outcome.js';
-import { computeToldByFact, isOfAnotherCustomer, isSecondPayment } from './domain/outcome-of-fact.js';
+import {
+  computeToldByFact,
+  isLaterPaymentOfPlan,
+  isOfAnotherCustomer,
+  isSecondPayment,
+} from './domain/outcome-of-fact.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -31,6 +36,7 @@ export class AttemptFacts {
     }
     const attempt = await this.attempts.lock(tx, found.uuid);
     if (isOfAnotherCustomer(attempt, fact)) return this.refuseStranger(attempt, fact);
+    if (isLaterPaymentOfPlan(attempt, fact)) return { result: 'ignored', reason: 'later_payment_of_plan' };
     if (isSecondPayment(attempt, fact)) return this.refuseSecondPayment(attempt, fact.paymentId);
     const told = computeToldByFact({ kind: attempt.command.kind, expiresAt: attempt.expiresAt }, fact);
     if (!told) return { result: 'ignored', reason: 'decides_no_attempt' };
@@ -41,13 +47,26 @@ export class AttemptFacts {
     return result === 'no_news' ? { result: 'ignored', reason: 'older_than_known' } : { result: 'applied' };
   }
 
-  /** A payment that came too late may be given back by hand, in the provider's dashboard. All others are the sale's. */
+  /**
+   * A payment that came too late may be given back by hand, in the provider's dashboard. All others are the sale's, which hears
+   * of a refund of our own by its attempt too.
+   */
   private async applyRefund(tx: Tx, fact: RefundFact): Promise<AttemptFactOutcome | undefined> {
+    await this.settleRefund(tx, fact);
     const attempt = await this.attempts.findByPayment(fact.provider, fact.paymentId, tx);
     if (attempt?.status !== 'refund_due' && attempt?.status !== 'refunded') return undefined;
-    if (fact.refundedAmount === null || fact.refundedAmount < attempt.amount) return { result: 'ignored', reason: 'refunded_in_part' };
+    if (fact.refundedAmount === null) return undefined; // it is read
+    if (fact.refundedAmount < attempt.amount) return { result: 'ignored', reason: 'refunded_in_part' };
     const isNews = await this.recorder.markRefunded(tx, attempt.uuid, `webhook:${fact.eventId}`);
     return isNews ? { result: 'applied' } : { result: 'ignored', reason: 'older_than_known' };
+  }
+
+  /** A refund of ours that the provider took its time for. */
+  private async settleRefund(tx: Tx, { provider, refundId, eventId }: RefundFact): Promise<void> {
+    const refund = refundId === null ? undefined : await this.attempts.findPendingRefund(provider, refundId, tx);
+    if (!refund) return;
+    const told = { status: 'succeeded', references: {}, amount: refund.amount } as const;
+    await this.recorder.record(tx, refund.uuid, told, { cause: `webhook:${eventId}` });
   }
 
   private async find(tx: Tx, fact: PaymentFact | CheckoutFact): Promise<ChargeAttempt | undefined> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { attemptOf, ONE_CLICK } from '../../../test/integration/charging/attempts.js';
 import type { ChargeCommand, ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
-import { computeToldByFact, isOfAnotherCustomer, isSecondPayment } from './outcome-of-fact.js';
+import { computeToldByFact, isLaterPaymentOfPlan, isOfAnotherCustomer, isSecondPayment } from './outcome-of-fact.js';
 
 const AT = 1_768_467_600;
 const ORIGIN = { provider: 'stripe', eventId: 'evt_1', occurredAt: AT } as const;
@@ -148,6 +148,30 @@ describe('a second payment of one attempt', () => {
   it('is not the invoice and the payment of one plan', () => {
     const command = { ...ONE_CLICK, kind: 'start_plan', planPriceId: 'price_1' } as const;
     expect(isSecondPayment({ ...paid, command }, other)).toBe(false);
+  });
+});
+
+describe('a later payment of a subscription', () => {
+  const START = { ...ONE_CLICK, kind: 'start_plan', planPriceId: 'price_1' } as const;
+  const started = attemptOf({ status: 'succeeded', references, command: START });
+  const renewal = payment('succeeded', { paymentId: 'pi_2', subscriptionId: 'sub_1' });
+
+  it('is not its attempt’s, whether it was paid or not', () => {
+    expect(isLaterPaymentOfPlan(started, renewal)).toBe(true);
+    expect(isLaterPaymentOfPlan(started, { ...renewal, change: 'failed' })).toBe(true);
+    expect(isLaterPaymentOfPlan({ ...started, status: 'refund_due' }, renewal)).toBe(true);
+    expect(isLaterPaymentOfPlan({ ...started, references: {} }, renewal)).toBe(true);
+  });
+
+  it('is not the first one, told again, nor one of an attempt that has not succeeded', () => {
+    expect(isLaterPaymentOfPlan(started, { ...renewal, paymentId: 'pi_1' })).toBe(false);
+    expect(isLaterPaymentOfPlan({ ...started, status: 'expired' }, renewal)).toBe(false);
+    expect(isLaterPaymentOfPlan({ ...started, status: 'pending' }, renewal)).toBe(false);
+  });
+
+  it('is nothing that is bought once', () => {
+    expect(isLaterPaymentOfPlan(attemptOf({ status: 'succeeded', references }), renewal)).toBe(false);
+    expect(isLaterPaymentOfPlan(started, { ...renewal, subscriptionId: null })).toBe(false);
   });
 });
 

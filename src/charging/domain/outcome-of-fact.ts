@@ -1,5 +1,6 @@
 import type { ChargeCommand, ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
 import type { Told } from './attempt-details.js';
+import type { AttemptStatus } from './attempt-status.js';
 import type { ChargeAttempt } from './charge-attempt.js';
 
 /** The attempt that a fact is about, as far as it decides what the fact means. */
@@ -72,6 +73,23 @@ const isOver = (expiresAt: Date | null, occurredAt: number): boolean =>
 const PAID_BY_ONE: ReadonlySet<ChargeKind> = new Set(['one_click', 'pix', 'checkout']);
 const isPaidByOne = (command: ChargeCommand): boolean =>
   PAID_BY_ONE.has(command.kind) && !(command.kind === 'checkout' && command.planPriceId !== undefined);
+
+/** What an attempt that has succeeded keeps, whatever becomes of it. */
+const HAS_SUCCEEDED: ReadonlySet<AttemptStatus> = new Set(['succeeded', 'refund_due', 'refunded']);
+
+/**
+ * A later payment of a subscription that the attempt has started or changed, such as a renewal: it carries the attempt's id in
+ * metadata that the provider copies, and is neither the attempt's nor a second payment of it.
+ */
+export const isLaterPaymentOfPlan = (
+  attempt: Pick<ChargeAttempt, 'status' | 'command' | 'references'>,
+  fact: PaymentFact | CheckoutFact,
+): boolean =>
+  fact.kind === 'payment' &&
+  fact.subscriptionId !== null &&
+  !isPaidByOne(attempt.command) &&
+  HAS_SUCCEEDED.has(attempt.status) &&
+  attempt.references.paymentId !== fact.paymentId;
 
 /** Money that came for an attempt that another payment has paid: what must never happen. */
 export const isSecondPayment = (

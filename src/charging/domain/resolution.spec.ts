@@ -19,15 +19,21 @@ describe('what may be done about an attempt that nobody works on', () => {
     ['unknown', 60, { kind: 'ask' }],
     ['unknown', 86_400, { kind: 'ask' }],
   ] as const)('%s, %d seconds later', (status, seconds, expected) => {
-    expect(computeResolution(attemptOf({ status }), after(seconds))).toEqual(expected);
+    expect(computeResolution(attemptOf({ status }), after(seconds), true)).toEqual(expected);
   });
 
   it.each(ATTEMPT_STATUSES.filter((status) => !['claimed', 'sent', 'unknown'].includes(status)))(
     'nothing when it is %s',
     (status) => {
-      expect(computeResolution(attemptOf({ status }), after(86_400))).toEqual({ kind: 'done' });
+      expect(computeResolution(attemptOf({ status }), after(86_400), true)).toEqual({ kind: 'done' });
     },
   );
+});
+
+describe('an attempt at a provider that would charge again', () => {
+  it.each([0, 59.999, 60, 86_400])('is asked about and never repeated, %d seconds later', (seconds) => {
+    expect(computeResolution(attemptOf({ status: 'unknown' }), after(seconds), false)).toEqual({ kind: 'ask' });
+  });
 });
 
 describe('a complete list without the attempt', () => {

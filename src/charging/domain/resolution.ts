@@ -7,7 +7,8 @@ export const CLAIM_SECONDS = 120;
 export const CALL_SECONDS = 60;
 /**
  * How long the same call may be made again under the same id. Providers keep ids for a day and more, but may forget one
- * under which nothing was stored; after a minute nobody knows how far the first call has come.
+ * under which nothing was stored; after a minute nobody knows how far the first call has come. A provider without such ids is
+ * never called again: it would charge again.
  */
 export const REPEAT_SECONDS = 60;
 /** Between two complete lists that must both lack an attempt: what was made just now may not be listed yet. */
@@ -32,8 +33,13 @@ export type Resolution =
 
 type Subject = Pick<ChargeAttempt, 'status' | 'createdAt' | 'sentAt'>;
 
-/** What may be done now about an attempt that nobody is known to work on. @param now by the clock of its times */
-export function computeResolution({ status, createdAt, sentAt }: Subject, now: Date): Resolution {
+/**
+ * What may be done now about an attempt that nobody is known to work on.
+ *
+ * @param now by the clock of its times
+ * @param mayRepeat whether its provider moves money once however often a call is made under one id
+ */
+export function computeResolution({ status, createdAt, sentAt }: Subject, now: Date, mayRepeat: boolean): Resolution {
   switch (status) {
     case 'claimed': {
       const until = after(createdAt, CLAIM_SECONDS);
@@ -44,7 +50,7 @@ export function computeResolution({ status, createdAt, sentAt }: Subject, now: D
       return now >= until ? { kind: 'take_up_sent' } : { kind: 'wait', until };
     }
     case 'unknown':
-      return { kind: now < after(sentAt ?? createdAt, REPEAT_SECONDS) ? 'repeat' : 'ask' };
+      return { kind: mayRepeat && now < after(sentAt ?? createdAt, REPEAT_SECONDS) ? 'repeat' : 'ask' };
     default:
       return { kind: 'done' };
   }

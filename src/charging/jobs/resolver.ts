@@ -35,7 +35,8 @@ export class Resolver {
     const found = await this.attempts.findWithTime(uuid);
     if (!found) return;
     const { attempt, now } = found;
-    const resolution = computeResolution(attempt, now);
+    const { repeatsCharges } = this.providers.get(attempt.provider).capabilities;
+    const resolution = computeResolution(attempt, now, repeatsCharges);
     switch (resolution.kind) {
       case 'done':
         return;

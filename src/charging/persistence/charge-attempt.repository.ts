@@ -58,6 +58,16 @@ export class ChargeAttemptRepository {
     return this.findOne('payment_provider = $1 AND provider_checkout_id = $2', [provider, checkoutId], tx);
   }
 
+  /** By the small index of open attempts. */
+  findPendingRefund(provider: string, refundId: string, tx?: Tx): Promise<ChargeAttempt | undefined> {
+    return this.findOne(
+      `status = 'pending' AND command->>'kind' = 'refund' AND payment_provider = $1
+       AND provider_references->>'refundId' = $2`,
+      [provider, refundId],
+      tx,
+    );
+  }
+
   /** An attempt with the database's time, by which its leases count. */
   async findWithTime(uuid: string): Promise<{ readonly attempt: ChargeAttempt; readonly now: Date } | undefined> {
     const [row] = await this.database.query<AttemptRow & { readonly now: Date }>(

@@ -4,6 +4,7 @@ import {
   type ChargeCommand,
   type ChargeOutcome,
   type ChargeQuery,
+  type ProviderCapabilities,
 } from '../../../src/billing-providers/index.js';
 
 /** What the provider does when it is asked: answers, throws, or whatever else happens until it answers. */
@@ -20,20 +21,23 @@ const notPlayed = (): never => {
   throw new Error('this provider plays no such part');
 };
 
+export const CAPABILITIES: ProviderCapabilities = {
+  scheduledChanges: true,
+  billingPortal: true,
+  portalSchedulesUpgrades: false,
+  installments: [],
+  pix: ['BRL'],
+  prorationModes: PRORATION_MODES,
+  sellsOwnProducts: false,
+  cancelsOpenPayments: true,
+  repeatsCharges: true,
+};
+
 /** A provider that answers what a test tells it to, in the order in which it was told, and keeps who asked what. */
 export class ScriptedProvider extends BillingProvider {
   readonly name = 'stripe';
-  readonly capabilities = {
-    scheduledChanges: true,
-    billingPortal: true,
-    portalSchedulesUpgrades: false,
-    installments: [],
-    pix: ['BRL'],
-    prorationModes: PRORATION_MODES,
-    sellsOwnProducts: false,
-    cancelsOpenPayments: true,
-    repeatsCharges: true,
-  };
+  /** As a test needs them. */
+  capabilities = CAPABILITIES;
   readonly livemode = false;
   readonly calls: ProviderCall[] = [];
   readonly endedSubscriptions: string[] = [];
@@ -48,6 +52,7 @@ export class ScriptedProvider extends BillingProvider {
     this.calls.length = 0;
     this.endedSubscriptions.length = 0;
     this.answers = [];
+    this.capabilities = CAPABILITIES;
   }
 
   methods(): string[] {
