@@ -7,7 +7,7 @@ import type { PaymentLine } from '../objects/records.js';
 import type { Payment, Subscription } from '../objects/wire-types.js';
 import { settleAgainstCredit } from './rules/credit-book.js';
 import { recurringAmountOf } from './rules/proration.js';
-import { SubscriptionCharges } from './subscription-charges.js';
+import { SubscriptionCharges, type Payer } from './subscription-charges.js';
 import { SubscriptionCredits } from './subscription-credits.js';
 import { hasEnded, SubscriptionEndings } from './subscription-endings.js';
 import { PERIOD_END, SubscriptionPeriods } from './subscription-periods.js';
@@ -78,15 +78,9 @@ export class Renewals {
     if (Date.parse(subscription.next_billing_date) > now) return this.periods.wait(subscription);
     this.events.together(() => {
       const renewal = this.quote(subscription);
-      const payment =
-        renewal.charge > 0
-          ? this.charges.take(subscription, {
-              ...this.charges.ownCardOf(subscription),
-              amount: renewal.charge,
-              metadata: subscription.metadata,
-              lines: this.linesOf(subscription, renewal),
-            })
-          : undefined;
+      const payer = this.charges.ownCardOf(subscription);
+      if (renewal.charge > 0 && !payer.method) return this.fail(subscription, renewal);
+      const payment = renewal.charge > 0 ? this.take(subscription, renewal, payer) : undefined;
       this.charges.awaitIfOpen(subscription, payment, (id) => ({ payment: id, kind: 'renewal', renewal }));
       this.settle(subscription, renewal, payment);
     });
@@ -97,10 +91,21 @@ export class Renewals {
       this.beginPeriod(subscription, renewal);
       this.events.subscription('subscription.renewed', subscription);
       this.events.subscription('subscription.updated', subscription);
-    } else if (payment.status === 'failed' || payment.status === 'cancelled') {
-      if (this.noteOf(subscription).scheduledPolicy === 'apply_change') this.switchTo(subscription, renewal.switchesTo);
-      this.hold(subscription, { kind: 'renewal' });
-    }
+    } else if (payment.status === 'failed' || payment.status === 'cancelled') this.fail(subscription, renewal);
+  }
+
+  private fail(subscription: Subscription, renewal: Renewal): void {
+    if (this.noteOf(subscription).scheduledPolicy === 'apply_change') this.switchTo(subscription, renewal.switchesTo);
+    this.hold(subscription, { kind: 'renewal' });
+  }
+
+  private take(subscription: Subscription, renewal: Renewal, payer: Payer): Payment {
+    return this.charges.take(subscription, {
+      ...payer,
+      amount: renewal.charge,
+      metadata: subscription.metadata,
+      lines: this.linesOf(subscription, renewal),
+    });
   }
 
   /** Applies a scheduled change. @returns whether the new plan is billed in another rhythm */

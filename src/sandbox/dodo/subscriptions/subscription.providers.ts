@@ -1,10 +1,14 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { OperationSource } from '../api/operation.js';
 import { SubscriptionStarter } from '../objects/subscription-starter.js';
+import { DodoPortalCardController } from '../pages/portal-card.controller.js';
+import { PortalSubmissions } from '../pages/portal-submissions.js';
+import { DodoPortalController } from '../pages/portal.controller.js';
 import { AddonOperations } from './addon.operations.js';
 import { MethodUpdates } from './method-updates.js';
 import { PlanChangeOperations } from './plan-change.operations.js';
 import { PlanChanges } from './plan-changes.js';
+import { PortalActions } from './portal-actions.js';
 import { Recoveries } from './recoveries.js';
 import { Renewals } from './renewals.js';
 import { SubscriptionCharges } from './subscription-charges.js';
@@ -23,7 +27,7 @@ export const subscriptionOperationSources: Type<OperationSource>[] = [
   AddonOperations,
 ];
 
-export const subscriptionControllers: Type[] = [];
+export const subscriptionControllers: Type[] = [DodoPortalCardController, DodoPortalController];
 
 export const subscriptionProviders: Provider[] = [
   SubscriptionPlans,
@@ -36,6 +40,8 @@ export const subscriptionProviders: Provider[] = [
   PlanChanges,
   MethodUpdates,
   SubscriptionUpdates,
+  PortalActions,
+  PortalSubmissions,
   SubscriptionStarts,
   { provide: SubscriptionStarter, useExisting: SubscriptionStarts },
 ];
