@@ -1,55 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DodoPayments } from 'dodopayments';
+import { PERIOD, readSubscription, scheduledChange } from '../../../../test/support/dodo-subscription.js';
 import type { InvoiceFact, SubscriptionFact } from '../../domain/facts.js';
 import { toObservedFacts } from './observation.js';
 
-const CREATED = '2026-09-16T10:00:00.123456Z';
-const NEXT = '2026-10-16T10:00:00.123456Z';
 const START = Date.parse('2026-09-16T10:00:00Z') / 1_000;
 const END = Date.parse('2026-10-16T10:00:00Z') / 1_000;
 const MID_PERIOD = START + 86_400;
 
-const subscription = (more: Partial<DodoPayments.Subscription> = {}): DodoPayments.Subscription => ({
-  addons: [],
-  billing: { country: 'US' },
-  brand_id: 'bus_1',
-  cancel_at_next_billing_date: false,
-  created_at: CREATED,
-  credit_entitlement_cart: [],
-  currency: 'USD',
-  customer: { customer_id: 'cus_1', email: 'ada@example.com', name: 'Ada Lovelace' },
-  has_payment_method: true,
-  metadata: { group_id: 'team-7' },
-  meter_credit_entitlement_cart: [],
-  meters: [],
-  next_billing_date: NEXT,
-  on_demand: false,
-  payment_frequency_count: 1,
-  payment_frequency_interval: 'Month',
-  previous_billing_date: CREATED,
-  product_id: 'pdt_pro',
-  quantity: 2,
-  recurring_pre_tax_amount: 3_000,
-  status: 'active',
-  subscription_id: 'sub_1',
-  subscription_period_count: 20,
-  subscription_period_interval: 'Year',
-  tax_inclusive: false,
-  trial_period_days: 0,
-  ...more,
-});
-
-const scheduled: DodoPayments.ScheduledPlanChange = {
-  id: 'spc_1',
-  addons: [],
-  created_at: '2026-09-20T10:00:00Z',
-  effective_at: NEXT,
-  product_id: 'pdt_basic',
-  quantity: 2,
-};
-
 const observe = (more: Partial<DodoPayments.Subscription> = {}, occurredAt = MID_PERIOD) =>
-  toObservedFacts(subscription(more), { id: 'observed:000000000000001:x', occurredAt });
+  toObservedFacts(readSubscription(more), { id: 'observed:000000000000001:x', occurredAt });
 const snapshotOf = (more: Partial<DodoPayments.Subscription>) =>
   (observe(more).find(({ kind }) => kind === 'subscription') as SubscriptionFact).snapshot;
 const invoicesOf = (more: Partial<DodoPayments.Subscription>, occurredAt = MID_PERIOD) =>
@@ -103,7 +63,7 @@ describe('what is observed of a subscription', () => {
   });
 
   it('tells the change to come before the subscription that names it', () => {
-    const [schedule, subject] = observe({ scheduled_change: scheduled });
+    const [schedule, subject] = observe({ scheduled_change: scheduledChange });
     expect(schedule).toEqual({
       kind: 'schedule',
       ...ORIGIN,
@@ -127,7 +87,7 @@ describe('what is observed of a subscription', () => {
   });
 
   it('survives being stored as JSON', () => {
-    const facts = observe({ scheduled_change: scheduled, cancelled_at: NEXT });
+    const facts = observe({ scheduled_change: scheduledChange, cancelled_at: PERIOD.ends });
     expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
   });
 });
@@ -151,15 +111,18 @@ describe('the status', () => {
   });
 
   it('of one that has ended says when it did, and that nothing is to come', () => {
-    const ended = { cancel_at_next_billing_date: true, scheduled_change: scheduled };
-    expect(snapshotOf({ ...ended, status: 'cancelled', cancelled_at: NEXT })).toMatchObject({
+    const ended = { cancel_at_next_billing_date: true, scheduled_change: scheduledChange };
+    expect(snapshotOf({ ...ended, status: 'cancelled', cancelled_at: PERIOD.ends })).toMatchObject({
       cancelAt: null,
       scheduleId: null,
       canceledAt: END,
       endedAt: END,
     });
-    expect(snapshotOf({ status: 'expired', expires_at: NEXT })).toMatchObject({ canceledAt: null, endedAt: END });
-    expect(snapshotOf({ status: 'active', expires_at: NEXT })).toMatchObject({ endedAt: null });
+    expect(snapshotOf({ status: 'expired', expires_at: PERIOD.ends })).toMatchObject({
+      canceledAt: null,
+      endedAt: END,
+    });
+    expect(snapshotOf({ status: 'active', expires_at: PERIOD.ends })).toMatchObject({ endedAt: null });
   });
 
   it('of one that never began needs no period', () => {
@@ -203,13 +166,13 @@ describe('the period as an invoice', () => {
       paid,
       { change: 'payment_failed', invoiceId: `period:${END}:pdt_pro`, lines: [due] },
     ]);
-    expect(invoicesOf({ status, scheduled_change: scheduled }, END + 60)[1]).toMatchObject({
+    expect(invoicesOf({ status, scheduled_change: scheduledChange }, END + 60)[1]).toMatchObject({
       invoiceId: `period:${END}:pdt_basic`,
     });
   });
 
   it('is not blamed for what a pause owes', () => {
-    expect(invoicesOf({ status: 'on_hold', paused_at: CREATED })).toEqual([]);
+    expect(invoicesOf({ status: 'on_hold', paused_at: PERIOD.begins })).toEqual([]);
   });
 });
 
@@ -222,7 +185,7 @@ describe('a subscription in another shape', () => {
     ['no customer', { customer: null }],
     ['no quantity', { quantity: 1.5 }],
     ['an id that no column holds', { subscription_id: 'sub_\u0000' }],
-    ['a change without a time', { scheduled_change: { ...scheduled, effective_at: '' } }],
+    ['a change without a time', { scheduled_change: { ...scheduledChange, effective_at: '' } }],
   ])('is refused, never guessed at: %s', (_what, more) => {
     expect(() => observe(more as never)).toThrow(
       expect.objectContaining({ outcome: 'refused', details: { providerCode: 'unsupported_subscription' } }),
