@@ -4,6 +4,7 @@ import { Config } from '../config/index.js';
 import { IdentityModule } from '../identity/index.js';
 import type { BillingProvider } from './billing-provider.js';
 import { BillingProviderRegistry } from './billing-provider-registry.js';
+import { DodoBillingProvider } from './dodo/dodo-billing-provider.js';
 import { ProviderCallObserver } from './provider-call-observer.js';
 import { ProviderCustomers } from './provider-customers.js';
 import { StripeBillingProvider } from './stripe/stripe-billing-provider.js';
@@ -16,9 +17,10 @@ import { StripeBillingProvider } from './stripe/stripe-billing-provider.js';
     {
       provide: BillingProviderRegistry,
       inject: [Config, ProviderCallObserver, Clock],
-      useFactory: ({ stripe, defaultProvider }: Config, observer: ProviderCallObserver, clock: Clock) => {
+      useFactory: ({ stripe, dodo, defaultProvider }: Config, observer: ProviderCallObserver, clock: Clock) => {
         const providers: BillingProvider[] = [];
         if (stripe) providers.push(new StripeBillingProvider(stripe, observer, clock));
+        if (dodo) providers.push(new DodoBillingProvider(dodo, observer, clock));
         return new BillingProviderRegistry(providers, defaultProvider);
       },
     },

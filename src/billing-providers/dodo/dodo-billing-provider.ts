@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock/index.js';
+import type { DodoSettings } from '../../config/index.js';
 import {
   BillingProvider,
   type ChargeQuery,
@@ -26,7 +27,7 @@ import type { ProviderEvent } from '../domain/provider-event.js';
 import type { ProviderCallObserver } from '../provider-call-observer.js';
 import { ProviderError } from '../provider-error.js';
 import { DodoCalls } from './dodo-calls.js';
-import { createDodoClient, type DodoSettings } from './dodo-client.js';
+import { createDodoClient } from './dodo-client.js';
 import { normaliseEvent } from './normalise/event.js';
 import { ChargeFinder } from './payments/charge-finder.js';
 import { DodoCharges } from './payments/dodo-charges.js';

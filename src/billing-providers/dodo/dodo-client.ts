@@ -1,16 +1,5 @@
 import { DodoPayments } from 'dodopayments';
-
-/** What the adapter is configured with. */
-export interface DodoSettings {
-  readonly apiKey: string;
-  /** `whsec_` and base64; more than one while a secret is rotated. */
-  readonly webhookSecrets: readonly string[];
-  /** Another address than the environment's, with or without a path. */
-  readonly baseUrl?: string;
-  readonly environment: 'live_mode' | 'test_mode';
-  /** Whether the key is a live one; no payload says which mode it is of. */
-  readonly livemode: boolean;
-}
+import type { DodoSettings } from '../../config/index.js';
 
 /**
  * The SDK's client. Without retries of its own, since Dodo has no idempotency keys: `DodoCalls` repeats what may be repeated.
