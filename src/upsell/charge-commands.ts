@@ -89,6 +89,7 @@ function toUpgrade({ shown }: Agreement, quote: PlanQuote, payable: Payable): Ch
     subscriptionId: quote.providerSubscriptionId,
     fromPriceId: quote.fromPriceId,
     planPriceId: quote.targetPriceId,
+    productPriceId: quote.targetPriceId,
     prorationAt: Math.floor(quote.prorationAt.getTime() / 1_000),
   };
 }

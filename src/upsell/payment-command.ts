@@ -26,7 +26,8 @@ export interface PaymentWay {
 }
 
 /** Words a payment for an offer at its price as the one call that the provider gets. */
-export function toPaymentCommand(payable: Payable, price: OfferPrice, way: PaymentWay): ChargeCommand {
+export function toPaymentCommand(buyer: Payable, price: OfferPrice, way: PaymentWay): ChargeCommand {
+  const payable = { ...buyer, ...(price.productPriceId === null ? {} : { productPriceId: price.productPriceId }) };
   const { method, pages } = way;
   switch (method.kind) {
     case 'saved_card':

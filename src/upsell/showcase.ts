@@ -85,9 +85,11 @@ export class Showcase {
     const sold = offers.filter((offer) => isSold(offer) && !hidden.has(offer.id));
     const sellsPlans = sold.some(({ kind }) => kind === 'plan');
     const living = sellsPlans ? await this.findLiving(prospect, scope.tx) : undefined;
+    const { sellsOwnProducts } = this.providers.get(prospect.provider).capabilities;
+    const place = { ...prospect, sellsOwnProducts };
     return new Map(
       sold.flatMap((offer) => {
-        const shown = offer.kind === 'one_time' ? toOneTime(prospect, offer) : toPlan(prospect, offer, living);
+        const shown = offer.kind === 'one_time' ? toOneTime(place, offer) : toPlan(place, offer, living);
         return shown ? [[offer.id, shown] as const] : [];
       }),
     );
@@ -139,24 +141,28 @@ export class Showcase {
   }
 }
 
-const isSold = ({ isActive, product, plan }: Offer): boolean =>
+/** Whether the merchant sells it at all. */
+export const isSold = ({ isActive, product, plan }: Offer): boolean =>
   isActive && product?.isActive !== false && plan?.isOffered !== false;
 
-function toOneTime(prospect: Prospect, offer: Offer): ShownOffer | undefined {
-  const price = computeOfferPrice(offer, prospect);
+/** Where something is to be sold, and to whom. */
+type Place = Prospect & { readonly sellsOwnProducts: boolean };
+
+function toOneTime(place: Place, offer: Offer): ShownOffer | undefined {
+  const price = computeOfferPrice(offer, place);
   return price && { offer, price, sells: 'one_time', upgrade: null };
 }
 
 /** A plan changes the group's living subscription, at once and in its currency; without one it starts one. */
-function toPlan(prospect: Prospect, offer: Offer, living: LivingPlan | undefined): ShownOffer | undefined {
-  if (prospect.groupId === null) return undefined;
+function toPlan(place: Place, offer: Offer, living: LivingPlan | undefined): ShownOffer | undefined {
+  if (place.groupId === null) return undefined;
   if (!living) {
-    const price = computeOfferPrice(offer, prospect);
+    const price = computeOfferPrice(offer, place);
     return price && { offer, price, sells: 'start_plan', upgrade: null };
   }
   const { subscription, plan } = living;
-  if (!plan || !isChangeable(subscription, prospect) || subscription.planId === offer.plan?.id) return undefined;
-  const price = computeOfferPrice(offer, { provider: subscription.provider, currency: plan.currency });
+  if (!plan || !isChangeable(subscription, place) || subscription.planId === offer.plan?.id) return undefined;
+  const price = computeOfferPrice(offer, { ...place, currency: plan.currency });
   return price && { offer, price, sells: 'upgrade_plan', upgrade: { subscription, plan } };
 }
 

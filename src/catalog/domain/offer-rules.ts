@@ -2,7 +2,10 @@ import type { FieldError } from '../../common/errors/index.js';
 import type { Offer, OfferProviderPrice } from './offer.js';
 
 /** An offer as an administrator wants it. */
-export interface OfferDraft extends Omit<Offer, 'id' | 'uuid' | 'kind' | 'product' | 'plan' | 'planPrices'> {
+export interface OfferDraft extends Omit<
+  Offer,
+  'id' | 'uuid' | 'kind' | 'product' | 'plan' | 'planPrices' | 'providerPrices'
+> {
   /** What it sells: exactly one of the two. */
   readonly productCode: string | null;
   readonly planCode: string | null;

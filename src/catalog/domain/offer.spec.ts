@@ -34,6 +34,7 @@ const oneTime: Offer = {
   minimumInstallmentAmount: null,
   isActive: true,
   planPrices: [],
+  providerPrices: [],
 };
 const planPrice = (currency: string, unitAmount: number, changes: Partial<MappedPrice> = {}): MappedPrice => ({
   planId: '1',
@@ -56,28 +57,50 @@ const ofPlan = (...planPrices: MappedPrice[]): Offer => ({
   planPrices,
 });
 
+const STRIPE = { provider: 'stripe', sellsOwnProducts: false } as const;
+
 describe('computeOfferPrice', () => {
   test('a product costs what its offer says, in that currency alone', () => {
-    expect(computeOfferPrice(oneTime, { provider: 'stripe', currency: 'BRL' })).toEqual({
+    expect(computeOfferPrice(oneTime, { ...STRIPE, currency: 'BRL' })).toEqual({
       amount: 9_700,
       currency: 'BRL',
       priceId: null,
+      productPriceId: null,
       interval: null,
     });
-    expect(computeOfferPrice(oneTime, { provider: 'stripe', currency: 'USD' })).toBeUndefined();
+    expect(computeOfferPrice(oneTime, { ...STRIPE, currency: 'USD' })).toBeUndefined();
   });
 
   test('a plan costs its current price of the currency', () => {
     const offer = ofPlan(planPrice('USD', 1, { isCurrent: false }), planPrice('USD', 2_900), planPrice('EUR', 2_500));
-    expect(computeOfferPrice(offer, { provider: 'stripe', currency: 'USD' })).toEqual({
+    expect(computeOfferPrice(offer, { ...STRIPE, currency: 'USD' })).toEqual({
       amount: 2_900,
       currency: 'USD',
       priceId: 'price_USD_2900',
+      productPriceId: 'price_USD_2900',
       interval: { unit: 'year', count: 2 },
     });
-    expect(computeOfferPrice(offer, { provider: 'stripe', currency: 'BRL' })).toBeUndefined();
-    expect(computeOfferPrice(ofPlan(), { provider: 'stripe', currency: 'USD' })).toBeUndefined();
+    expect(computeOfferPrice(offer, { ...STRIPE, currency: 'BRL' })).toBeUndefined();
+    expect(computeOfferPrice(ofPlan(), { ...STRIPE, currency: 'USD' })).toBeUndefined();
   });
+});
+
+test('what is bought once is sold by products only as the newest product that stands for it', () => {
+  const dodo = { provider: 'dodo', currency: 'BRL', sellsOwnProducts: true } as const;
+  const priced = (...ids: string[]): Offer => ({
+    ...oneTime,
+    providerPrices: [
+      { provider: 'stripe', providerPriceId: 'price_1' },
+      ...ids.map((providerPriceId) => ({ provider: 'dodo' as const, providerPriceId })),
+    ],
+  });
+  expect(computeOfferPrice(priced('pdt_new', 'pdt_old'), dodo)).toMatchObject({
+    amount: 9_700,
+    priceId: null,
+    productPriceId: 'pdt_new',
+  });
+  expect(computeOfferPrice(priced(), dodo)).toBeUndefined();
+  expect(computeOfferPrice(priced('pdt_new'), { ...STRIPE, currency: 'BRL' })).toMatchObject({ productPriceId: null });
 });
 
 test('computeOfferCurrencies names every currency that computeOfferPrice has a price in', () => {

@@ -45,9 +45,11 @@ export interface Offer {
   readonly isActive: boolean;
   /** What the plan is sold at now, by provider and currency; none for a product. */
   readonly planPrices: readonly MappedPrice[];
+  /** Prices at providers that stand for the offer, the newest first. */
+  readonly providerPrices: readonly OfferProviderPrice[];
 }
 
-/** A provider's price that stands for an offer where the merchant sells it in a checkout of their own. */
+/** A provider's price that stands for an offer: where the merchant sells it in a checkout of their own, and where it is charged by products. */
 export interface OfferProviderPrice {
   readonly provider: PaymentProvider;
   readonly providerPriceId: string;
@@ -60,6 +62,8 @@ export interface OfferPrice {
   readonly currency: string;
   /** The provider's price of a plan; null for what is bought once. */
   readonly priceId: string | null;
+  /** What the provider is told to sell: a plan's price; of what is bought once, null where the provider takes an amount. */
+  readonly productPriceId: string | null;
   /** How often a plan is billed; null for what is bought once. */
   readonly interval: { readonly unit: BillingInterval; readonly count: number } | null;
 }
@@ -67,24 +71,31 @@ export interface OfferPrice {
 /**
  * What the offer costs now, for a sale at this provider in this currency.
  *
- * @returns undefined where it is not sold in that currency: amounts are never converted
+ * @param place `sellsOwnProducts`: the provider sells nothing that is not a product there
+ * @returns undefined where it is not sold in that currency: amounts are never converted; nor where the provider has no product
+ *   for it
  */
 export function computeOfferPrice(
   offer: Offer,
-  sale: { readonly provider: PaymentProvider; readonly currency: string },
+  place: { readonly provider: PaymentProvider; readonly currency: string; readonly sellsOwnProducts: boolean },
 ): OfferPrice | undefined {
   if (offer.kind === 'one_time') {
-    if (offer.currency !== sale.currency || offer.unitAmount === null) return undefined;
-    return { amount: offer.unitAmount, currency: offer.currency, priceId: null, interval: null };
+    if (offer.currency !== place.currency || offer.unitAmount === null) return undefined;
+    const mapped = offer.providerPrices.find(({ provider }) => provider === place.provider)?.providerPriceId;
+    if (place.sellsOwnProducts && mapped === undefined) return undefined;
+    const productPriceId = place.sellsOwnProducts ? (mapped ?? null) : null;
+    return { amount: offer.unitAmount, currency: offer.currency, priceId: null, productPriceId, interval: null };
   }
   const price = offer.planPrices.find(
-    (candidate) => candidate.isCurrent && candidate.provider === sale.provider && candidate.currency === sale.currency,
+    (candidate) =>
+      candidate.isCurrent && candidate.provider === place.provider && candidate.currency === place.currency,
   );
   return (
     price && {
       amount: price.unitAmount,
       currency: price.currency,
       priceId: price.providerPriceId,
+      productPriceId: price.providerPriceId,
       interval: { unit: price.billingInterval, count: price.intervalCount },
     }
   );

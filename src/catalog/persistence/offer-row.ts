@@ -1,4 +1,4 @@
-import type { Offer, OfferKind, OfferMethod } from '../domain/offer.js';
+import type { Offer, OfferKind, OfferMethod, OfferProviderPrice } from '../domain/offer.js';
 import type { Plan } from '../domain/plan.js';
 import type { MappedPrice } from '../domain/price.js';
 import type { Product } from '../domain/product.js';
@@ -25,6 +25,7 @@ export interface OfferRow {
   readonly product: Product | null;
   readonly plan: Plan | null;
   readonly plan_prices: MappedPrice[];
+  readonly provider_prices: OfferProviderPrice[];
 }
 
 /** An offer with all that belongs to it, in one statement: a customer waits for it. */
@@ -43,7 +44,7 @@ export const SELECT_OFFER = `
            'isOffered', plan.is_offered,
            'package', jsonb_build_object('id', package.id::text, 'uuid', package.uuid, 'code', package.code,
                                          'name', package.name, 'description', package.description)) END AS plan,
-         price.list AS plan_prices
+         price.list AS plan_prices, mapped.list AS provider_prices
     FROM offers offer
     LEFT JOIN products product ON product.id = offer.product_id
     LEFT JOIN package_plans plan ON plan.id = offer.package_plan_id
@@ -56,7 +57,12 @@ export const SELECT_OFFER = `
                     'billingInterval', sold.billing_interval, 'intervalCount', sold.interval_count,
                     'isCurrent', sold.is_current) ORDER BY sold.provider, sold.currency), '[]') AS list
              FROM package_plan_prices sold
-            WHERE sold.package_plan_id = offer.package_plan_id AND sold.is_current) price`;
+            WHERE sold.package_plan_id = offer.package_plan_id AND sold.is_current) price
+   CROSS JOIN LATERAL (
+           SELECT coalesce(jsonb_agg(jsonb_build_object(
+                    'provider', own.provider, 'providerPriceId', own.provider_price_id) ORDER BY own.id DESC), '[]') AS list
+             FROM offer_provider_prices own
+            WHERE own.offer_id = offer.id) mapped`;
 
 export const offerFromRow = (row: OfferRow): Offer => ({
   id: row.id,
@@ -77,6 +83,7 @@ export const offerFromRow = (row: OfferRow): Offer => ({
   minimumInstallmentAmount: toAmount(row.minimum_installment_amount),
   isActive: row.is_active,
   planPrices: row.plan_prices,
+  providerPrices: row.provider_prices,
 });
 
 /** Amounts are far below 2^53. */

@@ -61,7 +61,7 @@ describe('an offer', () => {
     expect(offer).toMatchObject({ kind: 'plan', product: null, currency: null, unitAmount: null, isActive: false });
     expect(offer.plan).toEqual([...(await catalog.findPlansByIds([offer.plan!.id])).values()][0]);
     expect(offer.planPrices).toEqual((await catalog.findPlanByUuid(offer.plan!.uuid))?.prices);
-    expect(computeOfferPrice(offer, { provider: 'stripe', currency: 'VND' })).toMatchObject({
+    expect(computeOfferPrice(offer, { provider: 'stripe', currency: 'VND', sellsOwnProducts: false })).toMatchObject({
       amount: 2_900,
       priceId: 'price_pro_vnd',
     });
