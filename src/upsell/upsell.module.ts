@@ -6,6 +6,7 @@ import { IdentityModule } from '../identity/index.js';
 import { NotificationModule } from '../notification/index.js';
 import { SubscriptionModule } from '../subscription/index.js';
 import { AnalyticsService } from './analytics.service.js';
+import { CROSS_SELL_CONTROLLERS, CROSS_SELL_PROVIDERS } from './cross-sell-runtime.js';
 import { FunnelAdministrationService } from './funnel-administration.service.js';
 import { FunnelContextLoader } from './funnel-context.loader.js';
 import { FunnelPublicationService } from './funnel-publication.service.js';
@@ -45,6 +46,7 @@ import { RUNTIME_PROVIDERS } from './upsell-runtime.js';
     ThankYouController,
     SalesController,
     AdminSalesController,
+    ...CROSS_SELL_CONTROLLERS,
   ],
   providers: [
     FunnelRepository,
@@ -57,6 +59,7 @@ import { RUNTIME_PROVIDERS } from './upsell-runtime.js';
     AnalyticsService,
     PageAssets,
     ...RUNTIME_PROVIDERS,
+    ...CROSS_SELL_PROVIDERS,
   ],
   exports: [MoneyEvents],
 })

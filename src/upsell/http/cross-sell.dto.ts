@@ -1,0 +1,112 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsISO4217CurrencyCode, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IfGiven, IsForeignId } from '../../common/http/index.js';
+import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
+import { SaleDto } from './sales.dto.js';
+
+const STATUSES = ['paid', 'checkout', 'authenticate', 'pix', 'processing', 'failed', 'expired'] as const;
+const AMOUNT = { type: 'integer', example: 1900, description: 'Minor units of `currency`' } as const;
+const CURRENCY = { example: 'USD', description: 'ISO 4217' };
+const OFFER = { example: '3f7b3b0e-1c35-4a5d-8a53-2b7c9d6e4f10' };
+
+export class CrossSellPathDto {
+  @ApiProperty({ example: '6a1d5c2e-90a4-4a0e-8f6d-1f6f2b7f3c55' })
+  @IsUUID()
+  id: string;
+}
+
+/** No amount: what is charged is what the offer costs now, or what `terms` stand for. */
+export class BuyCrossSellDto {
+  @ApiProperty(OFFER)
+  @IsUUID()
+  offer_id: string;
+
+  @ApiProperty({
+    required: false,
+    example: 'pm_1QxGrW2eZvKYlo2C',
+    description:
+      'A saved card; the first that can be charged when absent, but never one that has just failed to pay this',
+  })
+  @IfGiven()
+  @IsForeignId()
+  method_id?: string;
+
+  @ApiProperty({ required: false, description: 'The provider’s own page, whatever cards there are' })
+  @IfGiven()
+  @IsBoolean()
+  use_checkout?: boolean;
+
+  @ApiProperty({ required: false, example: 'team-7', description: 'Needed for plans by users of several groups' })
+  @IfGiven()
+  @IsForeignId()
+  group_id?: string;
+
+  @ApiProperty({ required: false, enum: PAYMENT_PROVIDERS, description: 'Where they are a customer when absent' })
+  @IfGiven()
+  @IsIn(PAYMENT_PROVIDERS)
+  provider?: PaymentProvider;
+
+  @ApiProperty({ required: false, ...CURRENCY })
+  @IfGiven()
+  @IsISO4217CurrencyCode()
+  currency?: string;
+
+  @ApiProperty({
+    required: false,
+    description: '`terms` of the offer as it was shown: what has changed since is refused instead of charged',
+  })
+  @IfGiven()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'terms must be those of the offer that was shown' })
+  terms?: string;
+
+  @ApiProperty({ example: 'http://127.0.0.1:3020/', description: 'Of an allowed origin' })
+  @IsString()
+  @Length(1, 2000)
+  return_url: string;
+
+  @ApiProperty({ example: 'http://127.0.0.1:3020/', description: 'Where whoever leaves the page comes to' })
+  @IsString()
+  @Length(1, 2000)
+  cancel_url: string;
+}
+
+class CrossSellFailureDto {
+  @ApiProperty({ example: 'insufficient_funds' })
+  code: string;
+
+  @ApiProperty({ description: 'For the customer' })
+  message: string;
+}
+
+export class CrossSellDto {
+  @ApiProperty({ example: '6a1d5c2e-90a4-4a0e-8f6d-1f6f2b7f3c55' })
+  id: string;
+
+  @ApiProperty({
+    enum: STATUSES,
+    description:
+      'checkout, authenticate: send the customer to `checkout_url`. processing: wait. expired: given up, or the page closed',
+  })
+  status: (typeof STATUSES)[number];
+
+  @ApiProperty(OFFER)
+  offer_id: string;
+
+  @ApiProperty(AMOUNT)
+  amount: number;
+
+  @ApiProperty(CURRENCY)
+  currency: string;
+
+  @ApiProperty({ enum: PAYMENT_PROVIDERS })
+  provider: PaymentProvider;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The provider’s page, or the bank’s' })
+  checkout_url: string | null;
+
+  @ApiProperty({ type: CrossSellFailureDto, nullable: true })
+  failure: CrossSellFailureDto | null;
+
+  @ApiProperty({ type: SaleDto, nullable: true, description: 'Once it is paid' })
+  sale: SaleDto | null;
+}
