@@ -15,6 +15,7 @@ import { DodoEventLog } from './objects/event-log.js';
 import { DodoMovements } from './objects/movements.js';
 import { PaymentTaking } from './objects/payment-taking.js';
 import { DodoAuthenticationController } from './pages/authentication.controller.js';
+import { DodoBrowseController } from './pages/browse.controller.js';
 import { DodoCheckoutController } from './pages/checkout.controller.js';
 import { Carts } from './payments/carts.js';
 import { CheckoutPreviews } from './payments/checkout-previews.js';
@@ -43,6 +44,7 @@ const operationSources: Type<OperationSource>[] = [
 export const dodoControllers: Type[] = [
   DodoApiController,
   DodoControlController,
+  DodoBrowseController,
   DodoCheckoutController,
   DodoAuthenticationController,
   ...subscriptionControllers,

@@ -43,6 +43,7 @@ export class HomeController {
       </div>
       <h2>Be the customer</h2>
       <p><a href="/pix">Banking app</a>: pay the Pix codes that shops have shown.</p>
+      <p><a href="/sandbox/dodo/pages">Dodo</a>: checkouts that are open, and the portals of customers.</p>
       <h2>Look inside</h2>
       <ul>
         ${VIEWS.map((path) => html`<li><a href="${path}">${path}</a></li>`)}

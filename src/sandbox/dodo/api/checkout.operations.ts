@@ -86,8 +86,8 @@ export class CheckoutOperations implements OperationSource {
     if (!customer && !request.newCustomer) throw invalidParameters('customer is required when confirm is true');
     const checkout = this.checkouts.open(request);
     const buyer = this.customers.forCheckout(checkout, { email: null, name: null });
-    checkout.customer = buyer!.customer_id;
-    const payment = this.checkouts.openPayment(checkout, buyer!, billing);
+    checkout.customer = buyer.customer_id;
+    const payment = this.checkouts.openPayment(checkout, buyer, billing);
     return {
       ...this.toHosted(checkout),
       ...(payment
@@ -141,7 +141,8 @@ const toRequest = (params: CheckoutParameters, customer: Customer | undefined): 
   billing: params.billing_address ?? null,
   metadata: params.metadata ?? {},
   trialDays: trialDaysOf(params),
-  showsSavedMethods: params.show_saved_payment_methods ?? false,
+  // Who only types an address of mail later is not shown what its owner has saved.
+  showsSavedMethods: customer !== undefined && params.show_saved_payment_methods === true,
   returnUrl: params.return_url ?? null,
   cancelUrl: params.cancel_url ?? null,
 });

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../clock/virtual-clock.js';
 import { PublicAddress } from '../../public-address.js';
 import { toCustomer } from '../objects/customer-objects.js';
 import { DodoStore } from '../objects/dodo-store.js';
-import { newId } from '../objects/identifiers.js';
+import { openPortalVisit } from '../objects/portal-visits.js';
 import type { Customer } from '../objects/wire-types.js';
 import { notFound } from '../wire/dodo-error.js';
 import { isCreatedWithin, paginate } from '../wire/list.js';
@@ -21,8 +21,6 @@ import {
   type ValueOf,
 } from '../wire/parameters.js';
 import { operation, type Operation, type OperationSource } from './operation.js';
-
-const PORTAL_MILLISECONDS = 24 * 3_600_000;
 
 const creation = fields(
   {
@@ -113,9 +111,7 @@ export class CustomerOperations implements OperationSource {
   }
 
   private openPortal({ customer_id: customer }: Customer, returnUrl: string | null) {
-    const id = newId('portal');
-    const expiresAt = this.clock.milliseconds() + PORTAL_MILLISECONDS;
-    this.store.insert('portal_visit', { id, customer, returnUrl, expiresAt });
+    const { id } = openPortalVisit(this.store, customer, returnUrl, this.clock.milliseconds());
     return { link: `${this.address.url}/dodo/portal/${id}` } satisfies DodoPayments.CustomerPortalSession;
   }
 }

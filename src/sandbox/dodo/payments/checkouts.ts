@@ -87,10 +87,11 @@ export class Checkouts {
     const card = findTestCard(form.method);
     const saved = card ? undefined : this.findSaved(checkout, form.method);
     if (!card && !saved && form.method !== 'wallet') return refuse(checkout, 'Choose one of the test cards.');
+    if (!this.customers.isKnown(checkout, form)) return refuse(checkout, 'Enter your email address.');
     const needsBank = (card ?? findTestCard(saved?.number ?? ''))?.authentication !== undefined;
     if (needsBank && !isAuthenticated) return this.sendToBank(checkout, form);
     const customer = this.customers.forCheckout(checkout, form);
-    if (!customer) return refuse(checkout, 'Enter your email address.');
+    checkout.customer = customer.customer_id;
     return this.events.together(() => this.charge(checkout, customer, form, saved));
   }
 
@@ -116,7 +117,6 @@ export class Checkouts {
       if (!known.has(method.id)) payment.payment_method_id = null;
       return this.giveUp(checkout, method, known, payment.error_message ?? DECLINED);
     }
-    checkout.customer = customer.customer_id;
     this.complete(checkout);
     return { kind: 'done' };
   }
@@ -183,7 +183,6 @@ export class Checkouts {
       : this.methods.saveWallet(customer.customer_id);
   }
 
-  /** Only who is known from the start is shown what they have saved. */
   private findSaved({ customer, showsSavedMethods }: Checkout, id: string): SavedMethod | undefined {
     if (!customer || !showsSavedMethods) return undefined;
     return this.methods.of(customer).find((method) => method.id === id);

@@ -17,14 +17,18 @@ export class Customers {
     return this.store.newestFirst('customer').find((customer) => customer.email.toLowerCase() === email.toLowerCase());
   }
 
-  /** Undefined: the session does not know its buyer and they have not said who they are. */
+  /** Whether the session knows its buyer, or they have just said who they are. */
+  isKnown({ customer, newCustomer }: Checkout, { email }: Pick<CheckoutForm, 'email'>): boolean {
+    return customer !== null || newCustomer !== null || email !== null;
+  }
+
+  /** The buyer of a session that knows them (`isKnown`): found, or made. */
   forCheckout(
     { customer, newCustomer, alwaysNewCustomer }: Checkout,
     form: Pick<CheckoutForm, 'email' | 'name'>,
-  ): Customer | undefined {
+  ): Customer {
     if (customer) return this.store.get('customer', customer);
-    const email = form.email ?? newCustomer?.email;
-    if (!email) return undefined;
+    const email = form.email ?? newCustomer?.email ?? '';
     const known = alwaysNewCustomer ? undefined : this.findByEmail(email);
     const name = form.name ?? newCustomer?.name ?? email;
     return known ?? this.store.insert('customer', toCustomer({ email, name }, this.clock.milliseconds()));
