@@ -10,4 +10,5 @@ export { PlanQuotes1763700004000 } from './1763700004000-plan-quotes.js';
 export { Funnels1763700005000 } from './1763700005000-funnels.js';
 export { Upsell1763700006000 } from './1763700006000-upsell.js';
 export { DodoProvider1763800001000 } from './1763800001000-dodo-provider.js';
+export { PlanChanges1763800002000 } from './1763800002000-plan-changes.js';
 export { CrossSells1763800003000 } from './1763800003000-cross-sells.js';

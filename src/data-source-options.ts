@@ -20,6 +20,7 @@ import {
 } from './identity/index.js';
 import { EntitlementEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './notification/index.js';
 import {
+  GroupUsageEntity,
   PlanChangeRequestEntity,
   PlanQuoteEntity,
   SubscriptionEntity,
@@ -67,6 +68,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   WebhookEndpointEntity,
   ChargeAttemptEntity,
   ChargeAttemptMoveEntity,
+  GroupUsageEntity,
   PlanChangeRequestEntity,
   PlanQuoteEntity,
   SubscriptionEntity,

@@ -1,7 +1,8 @@
 export { computePriceWakeKey } from './domain/wake-key.js';
 export { CatalogModule } from './catalog.module.js';
 export { CatalogService } from './catalog.service.js';
-export type { Plan, PlanOfPrice } from './domain/plan.js';
+export { DOWNGRADE_POLICIES } from './domain/plan.js';
+export type { DowngradePolicy, Plan, PlanLimits, PlanOfPrice } from './domain/plan.js';
 export {
   computeOfferCurrencies,
   computeOfferPrice,
@@ -13,6 +14,7 @@ export {
 export { translateProduct, type Product } from './domain/product.js';
 export { toImagePath, toImageSha256 } from './domain/image-path.js';
 export { IsCode } from './http/code.decorator.js';
+export { IsCountMap } from './http/is-count-map.decorator.js';
 export { IsImagePath } from './http/is-image-path.decorator.js';
 export { MediaFileEntity } from './persistence/media-file.entity.js';
 export { OfferEntity } from './persistence/offer.entity.js';

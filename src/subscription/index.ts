@@ -1,5 +1,6 @@
 export type { FactOutcome } from './domain/fact-outcome.js';
 export type { PlanQuoteStatus } from './domain/plan-quote.js';
+export { GroupUsageEntity } from './persistence/group-usage.entity.js';
 export { PlanChangeRequestEntity } from './persistence/plan-change-request.entity.js';
 export { PlanQuoteEntity } from './persistence/plan-quote.entity.js';
 export type { PlanQuote } from './persistence/plan-quote.repository.js';

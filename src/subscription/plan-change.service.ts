@@ -7,8 +7,11 @@ import type { User } from '../identity/index.js';
 import { checkSchedule } from './domain/plan-change-rules.js';
 import { RESUME_REQUEST, RequestExecutor } from './jobs/request-executor.js';
 import { RequestRepository, type NewRequest, type PlanChangeRequest } from './persistence/request.repository.js';
+import { PlanQuoteRepository, type PlanQuote } from './persistence/plan-quote.repository.js';
+import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
 import { PlanTargets } from './plan-targets.js';
 import { SubscriptionAccess } from './subscription-access.js';
+import { requireWithinLimits, UsageService } from './usage.service.js';
 
 /** After this time a request whose process died is taken up by another one. */
 const TAKE_UP_AFTER_MILLISECONDS = 60_000;
@@ -25,7 +28,10 @@ export class PlanChangeService {
     private readonly access: SubscriptionAccess,
     private readonly providers: BillingProviderRegistry,
     private readonly targets: PlanTargets,
+    private readonly usages: UsageService,
+    private readonly quotes: PlanQuoteRepository,
     private readonly requests: RequestRepository,
+    private readonly subscriptions: SubscriptionQueryRepository,
     private readonly executor: RequestExecutor,
     private readonly jobs: Jobs,
     private readonly unitOfWork: UnitOfWork,
@@ -36,7 +42,7 @@ export class PlanChangeService {
    *
    * @returns the request; undefined when that very change is pending already
    * @throws ApplicationError subscription_not_authorized, subscription_not_found, group_ambiguous, plan_not_found,
-   *   plan_not_available, plan_unchanged, subscription_canceling, subscription_not_changeable, plan_change_in_progress,
+   *   plan_not_available, plan_unchanged, plan_limits_exceeded, subscription_canceling, subscription_not_changeable, plan_change_in_progress,
    *   provider_refused, provider_unavailable
    */
   async schedule(
@@ -50,7 +56,27 @@ export class PlanChangeService {
     const answer = checkSchedule(subscription, target.planId);
     if (answer === 'already_scheduled') return undefined;
     if (answer) throw new ApplicationError(answer);
+    requireWithinLimits(await this.usages.decide(subscription.groupId, target.plan), 'renewal');
     return this.request({ subscriptionId: subscription.id, userId: user.id, kind: 'schedule', target });
+  }
+
+  /**
+   * Schedules again what a switch at once had taken the place of, and did not come to be. Whoever has chosen something since is
+   * left alone.
+   *
+   * @throws ApplicationError plan_change_in_progress, provider_refused, provider_unavailable
+   */
+  async restore(quote: PlanQuote): Promise<void> {
+    const [subscription, newest] = await Promise.all([
+      this.subscriptions.findById(quote.subscriptionId),
+      this.requests.findNewest(quote.subscriptionId),
+    ]);
+    if (!subscription || quote.replacedPlanId === null) return;
+    const isLeftAlone = newest === undefined || newest.createdAt < quote.createdAt;
+    const isAsBefore = subscription.priceId === quote.fromPriceId && subscription.scheduledPlanId === null;
+    if (!isLeftAlone || !isAsBefore || subscription.status === 'canceled' || subscription.cancelAt) return;
+    const target = await this.targets.findById(subscription, quote.replacedPlanId);
+    await this.request({ subscriptionId: subscription.id, userId: quote.userId, kind: 'schedule', target });
   }
 
   /**
@@ -86,6 +112,8 @@ export class PlanChangeService {
 
   private async request(wish: NewRequest): Promise<PlanChangeRequest> {
     const request = await this.unitOfWork.run(async (tx) => {
+      await this.quotes.lockSubscription(tx, wish.subscriptionId);
+      if (await this.quotes.isExecuting(tx, wish.subscriptionId)) throw new ApplicationError('plan_change_in_progress');
       const inserted = await this.requests.insert(tx, wish);
       if (!inserted) throw new ApplicationError('plan_change_in_progress');
       const runAt = new Date(Date.now() + TAKE_UP_AFTER_MILLISECONDS);

@@ -2,8 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import {
   BillingProviderRegistry,
+  type ChargeFailureCode,
   toApplicationError,
   type PlanChangePreview,
+  type ProrationMode,
   type ProviderName,
   type SubscriptionStatus,
 } from '../billing-providers/index.js';
@@ -41,6 +43,7 @@ export interface QuoteCommand {
   readonly userId: string;
   /** Our id (`package_plans.id`). */
   readonly targetPlanId: string;
+  readonly mode: ProrationMode;
 }
 
 /**
@@ -80,8 +83,8 @@ export class PlanQuotes {
     const refusal = checkImmediateChange(subscription, command.targetPlanId);
     if (refusal) throw new ApplicationError(refusal);
     const target = await this.targets.findById(subscription, command.targetPlanId);
-    const prorationAt = floorToSecond(this.clock.now());
-    const preview = await this.preview(subscription, target.priceId, prorationAt);
+    const quotedAt = floorToSecond(this.clock.now());
+    const preview = await this.preview(subscription, target.priceId, command.mode, quotedAt);
     const quote = await this.unitOfWork.run(async (tx) => {
       await this.quotes.lockSubscription(tx, subscription.id);
       if (await this.quotes.isExecuting(tx, subscription.id)) throw new ApplicationError('plan_change_in_progress');
@@ -92,11 +95,15 @@ export class PlanQuotes {
         targetPlanId: target.planId,
         targetPriceId: target.priceId,
         fromPriceId: subscription.priceId,
-        prorationAt,
+        prorationAt: new Date(preview.prorationAt * 1_000),
+        mode: command.mode,
         amountDue: preview.amountDue,
+        credit: preview.credit,
         currency: preview.currency,
         method: preview.method,
-        expiresAt: computeQuoteExpiry(prorationAt),
+        nextBillingAt: new Date(preview.nextBillingAt * 1_000),
+        replacedPlanId: subscription.scheduledPlanId,
+        expiresAt: computeQuoteExpiry(quotedAt),
       });
     });
     this.logger.log({ message: 'plan change quoted', quote_uuid: quote.uuid, amount_due: quote.amountDue });
@@ -112,12 +119,18 @@ export class PlanQuotes {
    * Moves a quote on, in the caller's transaction. One quote of a subscription is executed at a time.
    *
    * @param id our id, not the uuid
+   * @param failureCode why, of one that failed
    * @returns undefined when it is in a status that does not lead there, or another quote is being executed
    * @throws ApplicationError plan_quote_expired when it is to be executed and its time is over
    */
-  async move(tx: Tx, id: string, to: PlanQuoteStatus): Promise<PlanQuote | undefined> {
+  async move(
+    tx: Tx,
+    id: string,
+    to: PlanQuoteStatus,
+    failureCode: ChargeFailureCode | null = null,
+  ): Promise<PlanQuote | undefined> {
     if (to === 'executing') return this.beginExecution(tx, id);
-    return this.quotes.move(tx, id, to);
+    return this.quotes.move(tx, id, to, failureCode);
   }
 
   private async beginExecution(tx: Tx, id: string): Promise<PlanQuote | undefined> {
@@ -133,14 +146,15 @@ export class PlanQuotes {
   private async preview(
     subscription: SubscriptionRecord,
     targetPriceId: string,
-    prorationAt: Date,
+    mode: ProrationMode,
+    quotedAt: Date,
   ): Promise<PlanChangePreview> {
     try {
       return await this.providers.get(subscription.provider).previewPlanChange({
         subscriptionId: subscription.providerSubscriptionId,
         targetPriceId,
-        mode: 'prorated_immediately',
-        prorationAt: prorationAt.getTime() / 1_000,
+        mode,
+        prorationAt: quotedAt.getTime() / 1_000,
       });
     } catch (error) {
       throw toApplicationError(error);

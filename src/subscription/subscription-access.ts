@@ -71,6 +71,12 @@ export class SubscriptionAccess {
     });
   }
 
+  /** @param groupId our id @returns undefined where the user does not manage the group */
+  async findManaged(userId: string, groupId: string): Promise<Membership | undefined> {
+    const groups = await this.identity.groupsOf(userId);
+    return groups.find((group) => group.id === groupId && canManage(group));
+  }
+
   /** The subscription of a group that is not over and has begun, if any. */
   async findLiving(groupId: string, tx?: Tx): Promise<SubscriptionRecord | undefined> {
     const subscriptions = await this.subscriptions.findByGroups([groupId], tx);

@@ -6,6 +6,7 @@ import { Config } from '../config/index.js';
 import { IdentityService, type Membership, type User } from '../identity/index.js';
 import { Entitlements, strongestByProduct, type Entitlement as ProductGrant } from '../notification/index.js';
 import { computeEntitlement, type Entitlement } from './domain/entitlement.js';
+import { PlanQuoteRepository, type PlanQuote } from './persistence/plan-quote.repository.js';
 import { RequestRepository, type PlanChangeRequest } from './persistence/request.repository.js';
 import {
   SubscriptionQueryRepository,
@@ -23,6 +24,7 @@ export interface SubscriptionView {
   /** What is billed now. */
   readonly price?: PlanOfPrice;
   readonly latestRequest?: PlanChangeRequest;
+  readonly latestChange?: PlanQuote;
   /** Every plan that is named above, by its row's id. */
   readonly plans: ReadonlyMap<string, Plan>;
 }
@@ -52,6 +54,7 @@ export class SubscriptionViewService {
     private readonly access: SubscriptionAccess,
     private readonly subscriptions: SubscriptionQueryRepository,
     private readonly requests: RequestRepository,
+    private readonly quotes: PlanQuoteRepository,
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
     private readonly entitlements: Entitlements,
@@ -69,6 +72,7 @@ export class SubscriptionViewService {
     const [subscription] = await this.subscriptions.findByGroups([group.id]);
     if (!subscription) throw new ApplicationError('subscription_not_found');
     const history = await this.subscriptions.findHistory([subscription.id]);
+    const latestChange = await this.quotes.findNewestExecuted(subscription.id);
     return {
       subscription,
       group,
@@ -76,7 +80,8 @@ export class SubscriptionViewService {
       entitlement: this.entitlementOf(subscription, history),
       price: await this.findPrice(subscription),
       latestRequest: await this.requests.findNewest(subscription.id),
-      plans: await this.loadPlans([subscription], history),
+      latestChange,
+      plans: await this.loadPlans([subscription], history, latestChange),
     };
   }
 
@@ -130,8 +135,10 @@ export class SubscriptionViewService {
   private loadPlans(
     subscriptions: readonly SubscriptionRecord[],
     history: readonly HistoryRecord[],
+    latestChange?: PlanQuote,
   ): Promise<ReadonlyMap<string, Plan>> {
     const ids = [
+      latestChange?.targetPlanId ?? null,
       ...subscriptions.flatMap(({ planId, scheduledPlanId }) => [planId, scheduledPlanId]),
       ...history.flatMap(({ planId, oldPlanId }) => [planId, oldPlanId]),
     ];

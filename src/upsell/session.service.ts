@@ -122,6 +122,7 @@ export class SessionService {
       subscriptionId: offered.upgrade.subscription.id,
       userId: sale.userId,
       targetPlanId: offered.offer.plan.id,
+      mode: 'prorated_immediately',
     });
     const { steps } = await this.funnels.loadVersion(session.versionId);
     const step = steps.find(({ position }) => position === session.stepPosition);

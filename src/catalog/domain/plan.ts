@@ -1,5 +1,27 @@
 import type { BillingInterval, MappedPrice } from './price.js';
 
+/**
+ * What becomes of a switch to a plan that allows less than the group uses: `block` at any time; `schedule`: not at once, but at
+ * the renewal, until when there is time to use less; `allow`.
+ */
+export const DOWNGRADE_POLICIES = ['allow', 'block', 'schedule'] as const;
+export type DowngradePolicy = (typeof DOWNGRADE_POLICIES)[number];
+
+/** How a switch at once is billed; the words of `ProrationMode`, of which the catalogue knows no more. */
+export const SWITCH_MODES = [
+  'difference_immediately',
+  'prorated_immediately',
+  'full_immediately',
+  'do_not_bill',
+] as const;
+export type SwitchMode = (typeof SWITCH_MODES)[number];
+
+/** `do_not_bill` gives a dearer plan for nothing until the renewal: a merchant's own choice. */
+export const DEFAULT_SWITCH_MODES: readonly SwitchMode[] = SWITCH_MODES.filter((mode) => mode !== 'do_not_bill');
+
+/** How much of each thing a plan allows, by the merchant's name of it; null, or not named: without limit. */
+export type PlanLimits = Readonly<Record<string, number | null>>;
+
 export interface Package {
   /** Our id (`packages.id`). */
   readonly id: string;
@@ -7,6 +29,9 @@ export interface Package {
   readonly code: string;
   readonly name: string;
   readonly description: string | null;
+  readonly downgradePolicy: DowngradePolicy;
+  /** What customers may choose from; none: a switch at once is not offered. */
+  readonly prorationModes: readonly SwitchMode[];
 }
 
 export interface Plan {
@@ -18,6 +43,7 @@ export interface Plan {
   readonly description: string | null;
   /** Selling points, one line each. */
   readonly features: readonly string[];
+  readonly limits: PlanLimits;
   /** Order in lists, lowest first. */
   readonly rank: number;
   /** Whether customers are shown the plan. */

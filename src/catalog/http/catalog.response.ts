@@ -1,6 +1,6 @@
 import type { Package, PlanWithPrices } from '../domain/plan.js';
 import type { MappedPrice } from '../domain/price.js';
-import type { AdminPlanDto, AdminPriceDto, PackageDto } from './packages.dto.js';
+import type { AdminPackageDto, AdminPlanDto, AdminPriceDto, PackageDto } from './packages.dto.js';
 import type { OfferedPlanDto } from './plans.dto.js';
 
 export const toPackage = (item: Package): PackageDto => ({
@@ -10,12 +10,19 @@ export const toPackage = (item: Package): PackageDto => ({
   description: item.description,
 });
 
+export const toAdminPackage = (item: Package): AdminPackageDto => ({
+  ...toPackage(item),
+  downgrade_policy: item.downgradePolicy,
+  proration_modes: [...item.prorationModes],
+});
+
 export const toAdminPlan = (plan: PlanWithPrices): AdminPlanDto => ({
   id: plan.uuid,
   code: plan.code,
   name: plan.name,
   description: plan.description,
   features: [...plan.features],
+  limits: plan.limits,
   rank: plan.rank,
   is_offered: plan.isOffered,
   prices: plan.prices.map(toAdminPrice),

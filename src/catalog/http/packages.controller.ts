@@ -3,10 +3,12 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
 import { AdminRoute } from '../../identity/index.js';
 import { CatalogAdministrationService, type PlanCommand } from '../catalog-administration.service.js';
-import { toAdminPlan, toPackage } from './catalog.response.js';
+import type { PackageDetails } from '../persistence/package.repository.js';
+import { DEFAULT_SWITCH_MODES } from '../domain/plan.js';
+import { toAdminPackage, toAdminPlan } from './catalog.response.js';
 import {
+  AdminPackageDto,
   AdminPlanDto,
-  PackageDto,
   PackagePathDto,
   PackageWithPlansDto,
   PlanPathDto,
@@ -25,16 +27,15 @@ export class PackagesController {
   @ApiOkResponse({ type: [PackageWithPlansDto] })
   async list(): Promise<PackageWithPlansDto[]> {
     const packages = await this.catalog.list();
-    return packages.map((item) => ({ ...toPackage(item.package), plans: item.plans.map(toAdminPlan) }));
+    return packages.map((item) => ({ ...toAdminPackage(item.package), plans: item.plans.map(toAdminPlan) }));
   }
 
   @Put(':code')
   @ApiOperation({ summary: 'Make a package exist, or bring it up to date' })
-  @ApiOkResponse({ type: PackageDto })
+  @ApiOkResponse({ type: AdminPackageDto })
   @ApiProblems('validation_failed')
-  async upsertPackage(@Param() path: PackagePathDto, @Body() body: UpsertPackageDto): Promise<PackageDto> {
-    const details = { code: path.code, name: body.name, description: body.description ?? null };
-    return toPackage(await this.catalog.upsertPackage(details));
+  async upsertPackage(@Param() path: PackagePathDto, @Body() body: UpsertPackageDto): Promise<AdminPackageDto> {
+    return toAdminPackage(await this.catalog.upsertPackage(toDetails(path, body)));
   }
 
   @Put(':code/plans/:planCode')
@@ -46,12 +47,21 @@ export class PackagesController {
   }
 }
 
+const toDetails = (path: PackagePathDto, body: UpsertPackageDto): PackageDetails => ({
+  code: path.code,
+  name: body.name,
+  description: body.description ?? null,
+  downgradePolicy: body.downgrade_policy ?? 'block',
+  prorationModes: body.proration_modes ?? DEFAULT_SWITCH_MODES,
+});
+
 const toCommand = (path: PlanPathDto, body: UpsertPlanDto): PlanCommand => ({
   packageCode: path.code,
   code: path.planCode,
   name: body.name,
   description: body.description ?? null,
   features: body.features ?? [],
+  limits: body.limits ?? {},
   rank: body.rank ?? 0,
   isOffered: body.is_offered ?? true,
   prices: body.prices.map((price) => ({

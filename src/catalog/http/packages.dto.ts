@@ -1,7 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -14,8 +15,16 @@ import {
 } from 'class-validator';
 import { IfGiven, IsForeignId, IsText } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
+import {
+  DEFAULT_SWITCH_MODES,
+  DOWNGRADE_POLICIES,
+  SWITCH_MODES,
+  type DowngradePolicy,
+  type SwitchMode,
+} from '../domain/plan.js';
 import { BILLING_INTERVALS, type BillingInterval } from '../domain/price.js';
 import { IsCode, ToUpperCase } from './code.decorator.js';
+import { IsCountMap } from './is-count-map.decorator.js';
 import { IsPriceList } from './is-price-list.decorator.js';
 
 /** PostgreSQL's `integer`. */
@@ -44,6 +53,33 @@ export class UpsertPackageDto {
   @IsOptional()
   @IsText(2_000)
   description?: string | null;
+
+  @ApiProperty({
+    enum: DOWNGRADE_POLICIES,
+    required: false,
+    default: 'block',
+    description:
+      'A switch to a plan that allows less than the group uses. `block`: refused, with reasons; `schedule`: not at once, but at ' +
+      'the renewal; `allow`',
+  })
+  @IfGiven()
+  @IsIn(DOWNGRADE_POLICIES)
+  downgrade_policy?: DowngradePolicy;
+
+  @ApiProperty({
+    enum: SWITCH_MODES,
+    isArray: true,
+    required: false,
+    default: DEFAULT_SWITCH_MODES,
+    description:
+      'How customers may have a switch at once billed; the first is what they get when they choose none. `do_not_bill` gives a ' +
+      'dearer plan for nothing until the renewal',
+  })
+  @IfGiven()
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(SWITCH_MODES, { each: true })
+  proration_modes?: SwitchMode[];
 }
 
 export class UpsertPriceDto {
@@ -100,6 +136,17 @@ export class UpsertPlanDto {
   @IsText(300, { each: true })
   features?: string[];
 
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'integer', nullable: true },
+    default: {},
+    example: { seats: 10, projects: null },
+    description: 'How much of each thing the plan allows, in your words; null, or not named: without limit',
+  })
+  @IfGiven()
+  @IsCountMap({ nullable: true })
+  limits?: Record<string, number | null>;
+
   @ApiProperty({ type: 'integer', required: false, default: 0, description: 'Order in lists, lowest first' })
   @IfGiven()
   @IsInt()
@@ -136,6 +183,14 @@ export class PackageDto {
 
   @ApiProperty({ type: String, nullable: true, example: 'Everything for a small team' })
   description: string | null;
+}
+
+export class AdminPackageDto extends PackageDto {
+  @ApiProperty({ enum: DOWNGRADE_POLICIES })
+  downgrade_policy: string;
+
+  @ApiProperty({ enum: SWITCH_MODES, isArray: true })
+  proration_modes: string[];
 }
 
 export class AdminPriceDto {
@@ -180,6 +235,13 @@ export class AdminPlanDto {
   @ApiProperty({ type: [String], example: ['10 seats', 'Priority support'] })
   features: string[];
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer', nullable: true },
+    example: { seats: 10, projects: null },
+  })
+  limits: Record<string, number | null>;
+
   @ApiProperty({ type: 'integer', example: 20 })
   rank: number;
 
@@ -190,7 +252,7 @@ export class AdminPlanDto {
   prices: AdminPriceDto[];
 }
 
-export class PackageWithPlansDto extends PackageDto {
+export class PackageWithPlansDto extends AdminPackageDto {
   @ApiProperty({ type: [AdminPlanDto], description: 'By rank' })
   plans: AdminPlanDto[];
 }

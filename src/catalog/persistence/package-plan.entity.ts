@@ -1,10 +1,12 @@
-import { Column, Entity, ForeignKey, Generated, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Generated, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { PlanLimits } from '../domain/plan.js';
 import { PackageEntity } from './package.entity.js';
 
 @Entity('package_plans')
 @Unique('package_plans_uuid_key', ['uuid'])
 @Unique('package_plans_code_key', ['code'])
 @Index('package_plans_package_id_idx', ['packageId'])
+@Check('package_plans_limits_check', `jsonb_typeof(limits) = 'object'::text`)
 export class PackagePlanEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -33,6 +35,10 @@ export class PackagePlanEntity {
   /** Selling points, one line each. */
   @Column({ type: 'text', array: true, default: '{}' })
   features: string[];
+
+  /** How much of each thing the plan allows, by the merchant's name of it; null: without limit. */
+  @Column({ type: 'jsonb', default: {} })
+  limits: PlanLimits;
 
   /** Order in lists, lowest first. */
   @Column({ type: 'integer', default: 0 })

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
-import type { Package } from '../domain/plan.js';
+import type { DowngradePolicy, Package, SwitchMode } from '../domain/plan.js';
 
 export interface PackageDetails {
   readonly code: string;
   readonly name: string;
   readonly description: string | null;
+  readonly downgradePolicy: DowngradePolicy;
+  readonly prorationModes: readonly SwitchMode[];
 }
 
-const COLUMNS = 'id, uuid, code, name, description';
+const COLUMNS = `id, uuid, code, name, description, downgrade_policy AS "downgradePolicy",
+  proration_modes AS "prorationModes"`;
 
 @Injectable()
 export class PackageRepository {
@@ -26,14 +29,18 @@ export class PackageRepository {
 
   async upsert(tx: Tx, details: PackageDetails): Promise<Package> {
     const rows = await tx.query<Package>(
-      `INSERT INTO packages (code, name, description) VALUES ($1, $2, $3)
+      `INSERT INTO packages AS p (code, name, description, downgrade_policy, proration_modes)
+       VALUES ($1, $2, $3, $4, $5::text[])
        ON CONFLICT ON CONSTRAINT packages_code_key DO UPDATE
-         SET name = excluded.name, description = excluded.description,
-             updated_at = CASE WHEN (packages.name, packages.description)
-                                      IS NOT DISTINCT FROM (excluded.name, excluded.description)
-                               THEN packages.updated_at ELSE now() END
+         SET name = excluded.name, description = excluded.description, downgrade_policy = excluded.downgrade_policy,
+             proration_modes = excluded.proration_modes,
+             updated_at = CASE
+               WHEN (p.name, p.description, p.downgrade_policy, p.proration_modes)
+                    IS NOT DISTINCT FROM
+                    (excluded.name, excluded.description, excluded.downgrade_policy, excluded.proration_modes)
+               THEN p.updated_at ELSE now() END
        RETURNING ${COLUMNS}`,
-      [details.code, details.name, details.description],
+      [details.code, details.name, details.description, details.downgradePolicy, details.prorationModes],
     );
     return rows[0]!;
   }

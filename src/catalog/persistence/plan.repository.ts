@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
-import type { Plan } from '../domain/plan.js';
+import type { DowngradePolicy, Plan, PlanLimits, SwitchMode } from '../domain/plan.js';
 
 interface PlanRow {
   readonly id: string;
@@ -9,6 +9,7 @@ interface PlanRow {
   readonly name: string;
   readonly description: string | null;
   readonly features: string[];
+  readonly limits: PlanLimits;
   readonly rank: number;
   readonly is_offered: boolean;
   readonly package_id: string;
@@ -16,6 +17,8 @@ interface PlanRow {
   readonly package_code: string;
   readonly package_name: string;
   readonly package_description: string | null;
+  readonly downgrade_policy: DowngradePolicy;
+  readonly proration_modes: readonly SwitchMode[];
 }
 
 export interface PlanDetails {
@@ -23,6 +26,7 @@ export interface PlanDetails {
   readonly name: string;
   readonly description: string | null;
   readonly features: readonly string[];
+  readonly limits: PlanLimits;
   readonly rank: number;
   readonly isOffered: boolean;
 }
@@ -33,9 +37,11 @@ export interface OfferedPlanFilter {
 }
 
 const SELECT_PLAN = `
-  SELECT plan.id, plan.uuid, plan.code, plan.name, plan.description, plan.features, plan.rank, plan.is_offered,
+  SELECT plan.id, plan.uuid, plan.code, plan.name, plan.description, plan.features, plan.limits, plan.rank,
+         plan.is_offered,
          package.id AS package_id, package.uuid AS package_uuid, package.code AS package_code,
-         package.name AS package_name, package.description AS package_description
+         package.name AS package_name, package.description AS package_description,
+         package.downgrade_policy, package.proration_modes
     FROM package_plans plan JOIN packages package ON package.id = plan.package_id`;
 
 @Injectable()
@@ -83,19 +89,29 @@ export class PlanRepository {
    */
   async upsert(tx: Tx, packageId: string, plan: PlanDetails): Promise<{ id: string; packageId: string }> {
     const rows = await tx.query<{ id: string; package_id: string }>(
-      `INSERT INTO package_plans (package_id, code, name, description, features, rank, is_offered)
-       VALUES ($1, $2, $3, $4, $5::text[], $6, $7)
+      `INSERT INTO package_plans (package_id, code, name, description, features, rank, is_offered, limits)
+       VALUES ($1, $2, $3, $4, $5::text[], $6, $7, $8::jsonb)
        ON CONFLICT ON CONSTRAINT package_plans_code_key DO UPDATE
          SET name = excluded.name, description = excluded.description, features = excluded.features,
-             rank = excluded.rank, is_offered = excluded.is_offered,
+             limits = excluded.limits, rank = excluded.rank, is_offered = excluded.is_offered,
              updated_at = CASE
                WHEN (package_plans.name, package_plans.description, package_plans.features, package_plans.rank,
-                     package_plans.is_offered)
+                     package_plans.is_offered, package_plans.limits)
                     IS NOT DISTINCT FROM
-                    (excluded.name, excluded.description, excluded.features, excluded.rank, excluded.is_offered)
+                    (excluded.name, excluded.description, excluded.features, excluded.rank, excluded.is_offered,
+                     excluded.limits)
                THEN package_plans.updated_at ELSE now() END
        RETURNING id, package_id`,
-      [packageId, plan.code, plan.name, plan.description, plan.features, plan.rank, plan.isOffered],
+      [
+        packageId,
+        plan.code,
+        plan.name,
+        plan.description,
+        plan.features,
+        plan.rank,
+        plan.isOffered,
+        JSON.stringify(plan.limits),
+      ],
     );
     const row = rows[0]!;
     return { id: row.id, packageId: row.package_id };
@@ -110,6 +126,7 @@ function fromRow(row: PlanRow): Plan {
     name: row.name,
     description: row.description,
     features: row.features,
+    limits: row.limits,
     rank: row.rank,
     isOffered: row.is_offered,
     package: {
@@ -118,6 +135,8 @@ function fromRow(row: PlanRow): Plan {
       code: row.package_code,
       name: row.package_name,
       description: row.package_description,
+      downgradePolicy: row.downgrade_policy,
+      prorationModes: row.proration_modes,
     },
   };
 }

@@ -89,8 +89,40 @@ export const SUBSCRIPTION_ERRORS = define({
       en: 'The subscription is set to end with its period. Resume it first.',
     },
   },
-  plan_quote_expired: {
+  plan_quote_not_found: {
+    status: 404,
+    messages: {
+      vi: 'Không tìm thấy báo giá này.',
+      'pt-BR': 'Este valor não foi encontrado.',
+      en: 'This quote was not found.',
+    },
+  },
+  plan_quote_changed: {
     status: 409,
+    messages: {
+      vi: 'Giá đã thay đổi. Bạn chưa bị trừ tiền. Hãy xem giá mới.',
+      'pt-BR': 'O valor mudou. Nada foi cobrado. Veja o novo valor.',
+      en: 'The price has changed. Nothing was charged. Look at the new quote.',
+    },
+  },
+  plan_limits_exceeded: {
+    status: 409,
+    messages: {
+      vi: 'Bạn đang sử dụng nhiều hơn mức mà gói này cho phép.',
+      'pt-BR': 'Você usa mais do que este plano permite.',
+      en: 'You use more than this plan allows.',
+    },
+  },
+  proration_mode_not_available: {
+    status: 422,
+    messages: {
+      vi: 'Không thể đổi gói ngay theo cách tính phí này.',
+      'pt-BR': 'Não é possível mudar de plano agora com esta forma de cobrança.',
+      en: 'The plan cannot be changed at once in this way of billing.',
+    },
+  },
+  plan_quote_expired: {
+    status: 410,
     messages: {
       vi: 'Giá này đã hết hiệu lực. Hãy xem giá mới.',
       'pt-BR': 'Este valor expirou. Veja o novo valor.',

@@ -10,6 +10,8 @@ export const MERCHANT_EVENT_TYPES = [
   'upsell.declined',
   'upsell.failed',
   'upsell.refunded',
+  'subscription.plan_changed',
+  'subscription.plan_change_failed',
   'entitlement.granted',
   'entitlement.suspended',
   'entitlement.revoked',

@@ -1,4 +1,4 @@
-import type { SubscriptionStatus } from '../../billing-providers/index.js';
+import type { ProrationMode, SubscriptionStatus } from '../../billing-providers/index.js';
 
 interface Subscription {
   readonly status: SubscriptionStatus;
@@ -26,3 +26,34 @@ export function checkImmediateChange(subscription: Subscription, targetPlanId: s
   if (subscription.cancelAt) return 'subscription_canceling';
   return subscription.planId === targetPlanId ? 'plan_unchanged' : undefined;
 }
+
+/** What a plan costs, as far as rules look at it; minor units. */
+export interface BilledPrice {
+  readonly unitAmount: number;
+  readonly billingInterval: string;
+  readonly intervalCount: number;
+}
+
+/** How a switch may be billed, besides what the customer wishes. */
+export interface ModeChoice {
+  readonly wished: ProrationMode | undefined;
+  /** The merchant's; the first is for who wishes nothing. */
+  readonly offered: readonly ProrationMode[];
+  /** The provider's. */
+  readonly supported: readonly ProrationMode[];
+  readonly present: BilledPrice;
+  readonly target: BilledPrice;
+}
+
+/** @returns undefined when a switch cannot be billed so */
+export function chooseMode(choice: ModeChoice): ProrationMode | undefined {
+  const mode = choice.wished ?? choice.offered[0];
+  if (mode === undefined || !choice.offered.includes(mode) || !choice.supported.includes(mode)) return undefined;
+  return mode !== 'do_not_bill' || hasPaidPeriod(choice) ? mode : undefined;
+}
+
+/** Nothing can be left unbilled until the renewal where there is no paid period of the same length that goes on. */
+const hasPaidPeriod = ({ present, target }: ModeChoice): boolean =>
+  present.billingInterval === target.billingInterval &&
+  present.intervalCount === target.intervalCount &&
+  (present.unitAmount > 0 || target.unitAmount === 0);

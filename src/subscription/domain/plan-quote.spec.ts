@@ -9,7 +9,14 @@ import {
 } from './plan-quote.js';
 
 const STATUSES: readonly PlanQuoteStatus[] = ['open', 'executing', 'applied', 'failed', 'expired', 'superseded'];
-const ALLOWED = ['open>executing', 'open>expired', 'open>superseded', 'executing>applied', 'executing>failed'];
+const ALLOWED = [
+  'open>executing',
+  'open>expired',
+  'open>superseded',
+  'executing>applied',
+  'executing>failed',
+  'failed>applied',
+];
 
 describe('a plan quote', () => {
   it.each(STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const)))('from %s to %s', (from, to) => {

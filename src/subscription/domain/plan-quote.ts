@@ -5,7 +5,8 @@ export const PLAN_QUOTE_TRANSITIONS: Readonly<Record<PlanQuoteStatus, readonly P
   open: ['executing', 'expired', 'superseded'],
   executing: ['applied', 'failed'],
   applied: [],
-  failed: [],
+  // Money that was given up and came through after all has switched the plan.
+  failed: ['applied'],
   expired: [],
   superseded: [],
 };
@@ -23,3 +24,7 @@ export const computeQuoteExpiry = (quotedAt: Date): Date => new Date(quotedAt.ge
 
 /** The provider prorates by whole seconds: the moment that a quote is pinned to. */
 export const floorToSecond = (moment: Date): Date => new Date(Math.floor(moment.getTime() / 1_000) * 1_000);
+
+/** When it was made, by the clock that its expiry goes by. */
+export const quotedAtOf = ({ expiresAt }: { readonly expiresAt: Date }): Date =>
+  new Date(expiresAt.getTime() - VALID_MILLISECONDS);

@@ -6,14 +6,7 @@ import { CurrentUser, CustomerRoute } from '../../identity/index.js';
 import { PlanChangeService } from '../plan-change.service.js';
 import { SubscriptionService } from '../subscription.service.js';
 import { SubscriptionViewService } from '../subscription-view.service.js';
-import {
-  BillingPortalDto,
-  ChangePlanDto,
-  CheckoutDto,
-  GroupChoiceDto,
-  HostedPageDto,
-  SubscriptionDto,
-} from './subscription.dto.js';
+import { BillingPortalDto, CheckoutDto, GroupChoiceDto, HostedPageDto, SubscriptionDto } from './subscription.dto.js';
 import { toSubscriptionResponse } from './to-response.js';
 
 @ApiTags('subscription')
@@ -82,33 +75,6 @@ export class SubscriptionController {
   ): Promise<HostedPageDto> {
     const command = { groupExternalId: body.group_id, returnUrl: body.return_url, language };
     return this.subscriptions.createPortalSession(user, command);
-  }
-
-  @Post('change-plan')
-  @HttpCode(202)
-  @ApiOperation({ summary: 'Switch to another plan at the next renewal; replaces a pending change' })
-  @ApiAcceptedResponse({ type: SubscriptionDto })
-  @ApiProblems(
-    'subscription_not_authorized',
-    'subscription_not_found',
-    'group_ambiguous',
-    'plan_not_found',
-    'plan_not_available',
-    'plan_unchanged',
-    'plan_change_in_progress',
-    'subscription_canceling',
-    'subscription_not_changeable',
-    'validation_failed',
-    'provider_unavailable',
-    'provider_refused',
-  )
-  async changePlan(
-    @CurrentUser() user: CurrentUser,
-    @Body() body: ChangePlanDto,
-    @CallerLanguage() language: Language,
-  ): Promise<SubscriptionDto> {
-    await this.planChanges.schedule(user, { planUuid: body.plan_id, groupExternalId: body.group_id });
-    return this.show(user, body.group_id, language);
   }
 
   @Delete('scheduled-change')

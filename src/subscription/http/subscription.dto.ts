@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { IsForeignId } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 
@@ -55,19 +55,6 @@ export class CheckoutDto extends GroupChoiceDto {
   @IsOptional()
   @Matches(/^[A-Za-z]{3}$/)
   currency?: string;
-}
-
-export class ChangePlanDto extends GroupChoiceDto {
-  @ApiProperty({ example: '7b0c1a52-6f0e-4d53-9f0e-2d6b7d0a9a11' })
-  @IsUUID()
-  plan_id: string;
-
-  @ApiProperty({
-    enum: ['renewal'],
-    description: 'When the change takes effect: `renewal`, at the end of the paid period, without proration',
-  })
-  @IsIn(['renewal'])
-  effective: 'renewal';
 }
 
 export class PlanSummaryDto {
@@ -175,6 +162,24 @@ export class PlanChangeRequestDto {
   effective_at: string | null;
 }
 
+export class LatestChangeDto {
+  @ApiProperty({ example: '0c9d7f5e-6a34-4f55-8d0f-2c8f3a0c7b11' })
+  quote_id: string;
+
+  @ApiProperty({
+    enum: ['executing', 'applied', 'failed'],
+    description:
+      '`executing`: the payment is under way, or the provider did not answer and it is being resolved; ask again',
+  })
+  status: string;
+
+  @ApiProperty({ type: PlanSummaryDto })
+  plan: PlanSummaryDto;
+
+  @ApiProperty({ type: String, nullable: true, example: 'card_declined', description: 'Why it failed' })
+  failure: string | null;
+}
+
 export class SubscriptionDto {
   @ApiProperty({ example: 'b6f0a1de-0c55-4a9b-8a57-5d1f4f2f3c21' })
   id: string;
@@ -228,6 +233,9 @@ export class SubscriptionDto {
 
   @ApiProperty({ type: PlanChangeRequestDto, nullable: true, description: 'The newest request made through this API' })
   latest_request: PlanChangeRequestDto | null;
+
+  @ApiProperty({ type: LatestChangeDto, nullable: true, description: 'The newest switch at once that was agreed to' })
+  latest_change: LatestChangeDto | null;
 
   @ApiProperty({ type: [HistoryEntryDto], description: 'By when a plan began or will begin to hold, oldest first' })
   history: HistoryEntryDto[];

@@ -1,11 +1,13 @@
 import type { Plan } from '../../catalog/index.js';
 import type { Language } from '../../config/index.js';
+import type { PlanQuote } from '../persistence/plan-quote.repository.js';
 import type { PlanChangeRequest } from '../persistence/request.repository.js';
 import { canManage } from '../subscription-access.js';
 import type { SubscriptionView, UserEntitlements } from '../subscription-view.service.js';
 import type { Entitlement } from '../domain/entitlement.js';
 import type {
   EntitlementDto,
+  LatestChangeDto,
   PlanChangeRequestDto,
   PlanSummaryDto,
   ReplaceWarningDto,
@@ -43,6 +45,7 @@ export function toSubscriptionResponse(view: SubscriptionView, language: Languag
     can_manage: canManage(group),
     entitlement: toEntitlement(view.entitlement, plans),
     latest_request: view.latestRequest ? toRequestResponse(view.latestRequest) : null,
+    latest_change: view.latestChange ? toChangeResponse(view.latestChange, planOf) : null,
     history: view.history.map((row) => ({
       type: row.type,
       status: row.status,
@@ -57,6 +60,11 @@ export function toSubscriptionResponse(view: SubscriptionView, language: Languag
 
 function toRequestResponse(request: PlanChangeRequest): PlanChangeRequestDto {
   return { id: request.uuid, kind: request.kind, status: request.status, effective_at: toIso(request.effectiveAt) };
+}
+
+function toChangeResponse(quote: PlanQuote, planOf: (id: string) => PlanSummaryDto): LatestChangeDto {
+  const { uuid, status, targetPlanId, failureCode } = quote;
+  return { quote_id: uuid, status, plan: planOf(targetPlanId), failure: failureCode };
 }
 
 export function toEntitlementsResponse(
@@ -95,7 +103,7 @@ const toWarning = (plan: PlanSummaryDto, language: Language): ReplaceWarningDto 
   message: REPLACE_WARNING[language](plan.name),
 });
 
-function toPlan(plan: Plan | undefined): PlanSummaryDto {
+export function toPlan(plan: Plan | undefined): PlanSummaryDto {
   // Rows name plans by foreign key: a missing one is a broken database, not a case.
   if (!plan) throw new Error('a plan that rows refer to does not exist');
   return { id: plan.uuid, code: plan.code, name: plan.name };

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Generated, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { MethodSummary } from '../../billing-providers/index.js';
+import type { ChargeFailureCode, MethodSummary, ProrationMode } from '../../billing-providers/index.js';
 import { PackagePlanEntity } from '../../catalog/index.js';
 import { UserEntity } from '../../identity/index.js';
 import type { PlanQuoteStatus } from '../domain/plan-quote.js';
@@ -14,7 +14,12 @@ import { SubscriptionEntity } from './subscription.entity.js';
   'plan_quotes_status_check',
   `status = ANY (ARRAY['open'::text, 'executing'::text, 'applied'::text, 'failed'::text, 'expired'::text, 'superseded'::text])`,
 )
+@Check(
+  'plan_quotes_mode_check',
+  `mode = ANY (ARRAY['difference_immediately'::text, 'prorated_immediately'::text, 'full_immediately'::text, 'do_not_bill'::text])`,
+)
 @Check('plan_quotes_amount_due_check', 'amount_due >= 0')
+@Check('plan_quotes_credit_check', 'credit >= 0')
 @Check('plan_quotes_currency_check', `currency ~ '^[A-Z]{3}$'::text`)
 export class PlanQuoteEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -49,6 +54,26 @@ export class PlanQuoteEntity {
   /** The whole second that it was computed for, and is executed for. */
   @Column('timestamptz', { name: 'proration_at' })
   prorationAt: Date;
+
+  @Column('text')
+  mode: ProrationMode;
+
+  /** Put down for the next renewals; minor units of `currency`. */
+  @Column('bigint')
+  credit: string;
+
+  /** Null: nobody asked (quotes before the modes). */
+  @Column('timestamptz', { name: 'next_billing_at', nullable: true })
+  nextBillingAt: Date | null;
+
+  /** Plan of the scheduled change that the switch takes the place of. */
+  @Column('bigint', { name: 'replaced_plan_id', nullable: true })
+  @ForeignKey(() => PackagePlanEntity, { name: 'plan_quotes_replaced_plan_id_fkey' })
+  replacedPlanId: string | null;
+
+  /** Why it failed. */
+  @Column('text', { name: 'failure_code', nullable: true })
+  failureCode: ChargeFailureCode | null;
 
   /** Minor units of `currency`. */
   @Column('bigint', { name: 'amount_due' })

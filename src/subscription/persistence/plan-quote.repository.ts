@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MethodSummary } from '../../billing-providers/index.js';
+import type { ChargeFailureCode, MethodSummary, ProrationMode } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import { quoteStatusesBefore, type PlanQuoteStatus } from '../domain/plan-quote.js';
 
@@ -16,21 +16,36 @@ export interface PlanQuote {
   readonly fromPriceId: string;
   /** The whole second that it was computed for. */
   readonly prorationAt: Date;
+  readonly mode: ProrationMode;
   /** Due at once; 0 where the switch leaves a credit. */
   readonly amountDue: number;
+  /** Put down for the next renewals. */
+  readonly credit: number;
   readonly currency: string;
   /** What is charged; null when the provider does not say. */
   readonly method: MethodSummary | null;
+  /** As the provider said; null for quotes that were made before it was asked. */
+  readonly nextBillingAt: Date | null;
+  /** Plan of the scheduled change that the switch takes the place of. */
+  readonly replacedPlanId: string | null;
   readonly status: PlanQuoteStatus;
   readonly expiresAt: Date;
+  readonly createdAt: Date;
+  /** Why it failed. */
+  readonly failureCode: ChargeFailureCode | null;
 }
 
-export type NewPlanQuote = Omit<PlanQuote, 'id' | 'uuid' | 'status' | 'providerSubscriptionId'>;
+export type NewPlanQuote = Omit<
+  PlanQuote,
+  'id' | 'uuid' | 'status' | 'providerSubscriptionId' | 'createdAt' | 'failureCode'
+>;
 
 const COLUMNS = `q.id, q.uuid, q.subscription_id AS "subscriptionId", q.user_id AS "userId",
   s.payment_provider_subscription_id AS "providerSubscriptionId", q.target_plan_id AS "targetPlanId",
   q.target_price_id AS "targetPriceId", q.from_price_id AS "fromPriceId", q.proration_at AS "prorationAt",
-  q.amount_due::float8 AS "amountDue", q.currency, q.method, q.status, q.expires_at AS "expiresAt"`;
+  q.amount_due::float8 AS "amountDue", q.currency, q.method, q.status, q.expires_at AS "expiresAt",
+  q.mode, q.credit::float8 AS credit, q.next_billing_at AS "nextBillingAt", q.replaced_plan_id AS "replacedPlanId",
+  q.failure_code AS "failureCode", q.created_at AS "createdAt"`;
 
 @Injectable()
 export class PlanQuoteRepository {
@@ -61,8 +76,9 @@ export class PlanQuoteRepository {
     const [row] = await tx.query<PlanQuote>(
       `WITH q AS (
          INSERT INTO plan_quotes (subscription_id, user_id, target_plan_id, target_price_id, from_price_id, proration_at,
-                                  amount_due, currency, method, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10) RETURNING *)
+                                  amount_due, currency, method, expires_at, mode, credit, next_billing_at,
+                                  replaced_plan_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14) RETURNING *)
        SELECT ${COLUMNS} FROM q JOIN subscriptions s ON s.id = q.subscription_id`,
       [
         quote.subscriptionId,
@@ -75,6 +91,10 @@ export class PlanQuoteRepository {
         quote.currency,
         quote.method && JSON.stringify(quote.method),
         quote.expiresAt,
+        quote.mode,
+        quote.credit,
+        quote.nextBillingAt,
+        quote.replacedPlanId,
       ],
     );
     return row!;
@@ -97,12 +117,27 @@ export class PlanQuoteRepository {
     return row;
   }
 
+  /** The newest that was, or is being, carried out. */
+  async findNewestExecuted(subscriptionId: string): Promise<PlanQuote | undefined> {
+    const [row] = await this.database.query<PlanQuote>(
+      `SELECT ${COLUMNS} FROM plan_quotes q JOIN subscriptions s ON s.id = q.subscription_id
+       WHERE q.subscription_id = $1 AND q.status IN ('executing', 'applied', 'failed') ORDER BY q.id DESC LIMIT 1`,
+      [subscriptionId],
+    );
+    return row;
+  }
+
   /** @returns undefined when it is in a status that does not lead there: somebody else was first */
-  async move(tx: Tx, id: string, to: PlanQuoteStatus): Promise<PlanQuote | undefined> {
+  async move(
+    tx: Tx,
+    id: string,
+    to: PlanQuoteStatus,
+    failureCode: ChargeFailureCode | null = null,
+  ): Promise<PlanQuote | undefined> {
     const [row] = await tx.query<PlanQuote>(
-      `UPDATE plan_quotes q SET status = $2, updated_at = now() FROM subscriptions s
+      `UPDATE plan_quotes q SET status = $2, failure_code = $4, updated_at = now() FROM subscriptions s
        WHERE q.id = $1 AND s.id = q.subscription_id AND q.status = ANY ($3::text[]) RETURNING ${COLUMNS}`,
-      [id, to, quoteStatusesBefore(to)],
+      [id, to, quoteStatusesBefore(to), failureCode],
     );
     return row;
   }

@@ -53,6 +53,15 @@ export class RequestRepository {
     return row;
   }
 
+  /** Whether a request of this subscription is still on its way. */
+  async isOpen(tx: Tx, subscriptionId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT FROM plan_change_requests WHERE subscription_id = $1 AND status = ANY (ARRAY['intended', 'sent', 'unknown'])`,
+      [subscriptionId],
+    );
+    return rows.length > 0;
+  }
+
   async find(uuid: string): Promise<PlanChangeRequest | undefined> {
     const [row] = await this.database.query<PlanChangeRequest>(
       `SELECT ${COLUMNS} FROM plan_change_requests WHERE uuid = $1`,

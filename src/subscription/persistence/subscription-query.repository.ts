@@ -94,8 +94,8 @@ export class SubscriptionQueryRepository {
     );
   }
 
-  async findById(id: string): Promise<SubscriptionRecord | undefined> {
-    const [record] = await this.database.query<SubscriptionRecord>(
+  async findById(id: string, tx?: Tx): Promise<SubscriptionRecord | undefined> {
+    const [record] = await (tx ?? this.database).query<SubscriptionRecord>(
       `SELECT ${COLUMNS} FROM subscriptions s JOIN subscription_streams t ON t.id = s.stream_id WHERE s.id = $1`,
       [id],
     );

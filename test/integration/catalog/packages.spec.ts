@@ -24,9 +24,30 @@ describe('packages', () => {
   test('are made and brought up to date by code', async () => {
     const first = await admin.putPackage('team', { name: 'Team', description: 'For teams' });
     expect(first.status).toBe(200);
-    expect(first.body).toEqual({ id: expect.any(String), code: 'team', name: 'Team', description: 'For teams' });
+    expect(first.body).toEqual({
+      id: expect.any(String),
+      code: 'team',
+      name: 'Team',
+      description: 'For teams',
+      downgrade_policy: 'block',
+      proration_modes: ['difference_immediately', 'prorated_immediately', 'full_immediately'],
+    });
     const second = await admin.putPackage('team', { name: 'Teams' });
     expect(second.body).toEqual({ ...first.body, name: 'Teams', description: null });
+    const settings = { downgrade_policy: 'schedule', proration_modes: ['do_not_bill'] };
+    expect((await admin.putPackage('team', settings)).body).toMatchObject(settings);
+    expect((await admin.putPackage('team', { proration_modes: [] })).body).toMatchObject({ proration_modes: [] });
+  });
+
+  test.each([
+    ['downgrade_policy', 'maybe'],
+    ['proration_modes', ['tomorrow']],
+    ['proration_modes', ['do_not_bill', 'do_not_bill']],
+    ['proration_modes', 'do_not_bill'],
+  ])('%s: %j is refused', async (field, value) => {
+    const answer = await admin.putPackage('refused', { [field]: value });
+    expectProblem(answer, 422, 'validation_failed');
+    expect(fieldsOf(answer)).toEqual(new Set([field]));
   });
 
   test('validation lists every field', async () => {
@@ -46,7 +67,14 @@ describe('packages', () => {
 
 describe('plans', () => {
   test('are made as told, with defaults for the rest', async () => {
-    const told = { name: 'Pro', description: 'All', features: ['10 seats', 'Support'], rank: 20, is_offered: false };
+    const told = {
+      name: 'Pro',
+      description: 'All',
+      features: ['10 seats', 'Support'],
+      rank: 20,
+      is_offered: false,
+      limits: { seats: 10, projects: null },
+    };
     const answer = await admin.putPlan('studio/pro', [price('price_pro', { provider_product_id: 'prod_1' })], told);
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
@@ -56,9 +84,18 @@ describe('plans', () => {
       prices: [shownPrice('price_pro', { provider_product_id: 'prod_1' })],
     });
     expect(await admin.readPlan('studio/pro')).toEqual(answer.body);
-    const plain = { description: null, features: [], rank: 0, is_offered: true, prices: [] };
+    const plain = { description: null, features: [], limits: {}, rank: 0, is_offered: true, prices: [] };
     expect((await admin.putPlan('studio/plain', [])).body).toMatchObject(plain);
   });
+
+  test.each([[{ seats: -1 }], [{ seats: 1.5 }], [{ seats: '5' }], [{ Seats: 5 }], [[5]], [null], ['5']])(
+    'limits %j are refused',
+    async (limits) => {
+      const answer = await admin.putPlan('studio/limited', [], { limits });
+      expectProblem(answer, 422, 'validation_failed');
+      expect(fieldsOf(answer)).toEqual(new Set(['limits']));
+    },
+  );
 
   test('keep their id when they are brought up to date', async () => {
     const first = await admin.putPlan('studio/keep', []);

@@ -57,7 +57,7 @@ async function planIdOf(plan: PlanCode): Promise<string> {
 }
 
 const quote = async ({ living, userId }: Subscriber, plan: PlanCode): Promise<PlanQuote> =>
-  quotes.quote({ subscriptionId: living.id, userId, targetPlanId: await planIdOf(plan) });
+  quotes.quote({ subscriptionId: living.id, userId, targetPlanId: await planIdOf(plan), mode: 'prorated_immediately' });
 
 /** The code of the refusal; undefined when there was none. */
 const refusalOf = (work: Promise<unknown>): Promise<string | undefined> =>
@@ -141,11 +141,17 @@ describe('a quote', () => {
       targetPriceId: world.plans.pro.priceId,
       fromPriceId: world.plans.basic.priceId,
       prorationAt: new Date(Math.floor(now.getTime() / 1_000) * 1_000),
+      mode: 'prorated_immediately',
       amountDue: preview.amount_due,
+      credit: 0,
+      nextBillingAt: new Date('2026-02-15T10:00:00.000Z'),
+      replacedPlanId: null,
       currency: 'USD',
       method: { kind: 'card', brand: 'visa', last4: '4242' },
       status: 'open',
       expiresAt: new Date(made.prorationAt.getTime() + 15 * 60_000),
+      createdAt: expect.any(Date),
+      failureCode: null,
     });
     // Half of the month is left of a difference of 20 dollars.
     expect(made.amountDue).toBeGreaterThan(900);
@@ -199,7 +205,12 @@ describe('a quote', () => {
       price!.id,
     ]);
     const { living, userId } = subscriber;
-    const unknown = { subscriptionId: living.id, userId, targetPlanId: '999999' };
+    const unknown = {
+      subscriptionId: living.id,
+      userId,
+      targetPlanId: '999999',
+      mode: 'prorated_immediately' as const,
+    };
     expect(await refusalOf(quotes.quote(unknown))).toBe('plan_not_found');
     expect(await refusalOf(quotes.quote({ ...unknown, subscriptionId: '999999' }))).toBe('subscription_not_found');
   });

@@ -1,0 +1,245 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { BillingProviderRegistry, ProviderError, type ProrationMode } from '../billing-providers/index.js';
+import { CatalogService, type Plan } from '../catalog/index.js';
+import { ChargingService, type ChargeAttempt } from '../charging/index.js';
+import { ApplicationError } from '../common/errors/index.js';
+import { checkReturnUrl } from '../common/http/index.js';
+import { Config, type Language } from '../config/index.js';
+import type { User } from '../identity/index.js';
+import { chooseMode } from './domain/plan-change-rules.js';
+import type { LimitDecision } from './domain/plan-limits.js';
+import { ImmediateChangeClaim } from './immediate-change-claim.js';
+import { SubscriptionReader } from './jobs/subscription-reader.js';
+import type { PlanQuote } from './persistence/plan-quote.repository.js';
+import { SubscriptionQueryRepository, type SubscriptionRecord } from './persistence/subscription-query.repository.js';
+import { PlanQuotes } from './plan-quotes.js';
+import { PlanTargets, type PlanTarget } from './plan-targets.js';
+import { SubscriptionAccess, type AccessibleSubscription } from './subscription-access.js';
+import { UsageService } from './usage.service.js';
+
+/** All that a customer is shown before they agree. */
+export interface ShownQuote {
+  readonly quote: PlanQuote;
+  readonly currentPlan: Plan;
+  readonly plan: Plan;
+  readonly limits: LimitDecision;
+}
+
+export interface PreviewCommand {
+  readonly planUuid: string;
+  readonly groupExternalId: string | undefined;
+  /** Default: the first that the merchant offers. */
+  readonly mode: ProrationMode | undefined;
+}
+
+export interface ExecuteCommand {
+  readonly quoteUuid: string;
+  /** Where the provider's page for another card sends the customer back to. */
+  readonly returnUrl: string | undefined;
+  readonly language: Language;
+}
+
+/** What became of executing a quote; `groupExternalId` is of the subscription. */
+export type Execution = { readonly groupExternalId: string } & (
+  | { readonly kind: 'applied' }
+  /** Not final yet: the subscription's `latest_change` says how it goes on. */
+  | { readonly kind: 'under_way' }
+  /** It costs something else by now. Nothing was done. */
+  | { readonly kind: 'changed'; readonly shown: ShownQuote }
+);
+
+/** Switches plans at once: asked for, shown, agreed to, charged, at most for what was shown. */
+@Injectable()
+export class ImmediateChangeService {
+  private readonly logger = new Logger(ImmediateChangeService.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly access: SubscriptionAccess,
+    private readonly subscriptions: SubscriptionQueryRepository,
+    private readonly catalog: CatalogService,
+    private readonly targets: PlanTargets,
+    private readonly usages: UsageService,
+    private readonly quotes: PlanQuotes,
+    private readonly claims: ImmediateChangeClaim,
+    private readonly charging: ChargingService,
+    private readonly providers: BillingProviderRegistry,
+    private readonly reader: SubscriptionReader,
+  ) {}
+
+  /**
+   * What the switch costs now, kept for 15 minutes. A plan that allows too little is quoted too: the answer says so.
+   *
+   * @throws ApplicationError subscription_not_authorized, group_ambiguous, proration_mode_not_available, and those of
+   *   `PlanQuotes.quote`
+   */
+  async preview(user: User, command: PreviewCommand): Promise<ShownQuote> {
+    const { subscription } = await this.access.find(user.id, command.groupExternalId, true);
+    const target = await this.targets.findByUuid(subscription, command.planUuid);
+    return this.show(user, subscription, target, command.mode);
+  }
+
+  /**
+   * Carries a quote out, at most once however often it is asked for.
+   *
+   * @throws ApplicationError plan_quote_not_found, plan_quote_expired, plan_limits_exceeded, plan_change_in_progress,
+   *   proration_mode_not_available, payment_declined (with `failure` and the provider's page for another card),
+   *   provider_unavailable, provider_refused, return_url_not_allowed, and those of `PlanQuotes.quote`
+   */
+  async execute(user: User, command: ExecuteCommand): Promise<Execution> {
+    const origins = this.config.http.allowedReturnOrigins;
+    if (command.returnUrl !== undefined) checkReturnUrl(command.returnUrl, origins, 'return_url');
+    const { quote, accessible } = await this.find(user, command.quoteUuid);
+    if (quote.status !== 'open') return this.tell(user, quote, accessible, command);
+    const { subscription } = accessible;
+    const target = await this.targets.findById(subscription, quote.targetPlanId);
+    this.requireMode(subscription, target, quote.mode);
+    if (subscription.priceId !== quote.fromPriceId || target.priceId !== quote.targetPriceId) {
+      return this.quoteAgain(user, quote, accessible);
+    }
+    const attempt = await this.claims.claim(quote, accessible, target);
+    if (!attempt) return this.tell(user, await this.reload(quote), accessible, command);
+    await this.charge(attempt, subscription);
+    return this.tell(user, await this.reload(quote), accessible, command);
+  }
+
+  private async charge({ uuid }: ChargeAttempt, subscription: SubscriptionRecord): Promise<void> {
+    const attempt = await this.charging.execute(uuid);
+    this.logger.log({
+      message: `a plan change is ${attempt.status}`,
+      attempt_uuid: uuid,
+      subscription_uuid: subscription.uuid,
+      code: attempt.failureCode,
+    });
+    if (attempt.status === 'succeeded') await this.readBack(subscription);
+  }
+
+  /** How a quote stands, to whoever executes it, now or again. */
+  private async tell(
+    user: User,
+    quote: PlanQuote,
+    accessible: AccessibleSubscription,
+    command: ExecuteCommand,
+  ): Promise<Execution> {
+    const groupExternalId = accessible.group.externalId;
+    switch (quote.status) {
+      case 'applied':
+        return { kind: 'applied', groupExternalId };
+      case 'executing':
+        return { kind: 'under_way', groupExternalId };
+      case 'failed':
+        return this.tellFailure(user, quote, accessible, command);
+      case 'open': // another one of the subscription is being executed
+        throw new ApplicationError('plan_change_in_progress');
+      case 'expired':
+      case 'superseded':
+        throw new ApplicationError('plan_quote_expired');
+      default:
+        return quote.status satisfies never;
+    }
+  }
+
+  private async tellFailure(
+    user: User,
+    quote: PlanQuote,
+    accessible: AccessibleSubscription,
+    command: ExecuteCommand,
+  ): Promise<Execution> {
+    const failure = quote.failureCode;
+    if (failure === 'amount_changed') {
+      await this.readBack(accessible.subscription); // what has changed may not have been told yet
+      return this.quoteAgain(user, quote, accessible);
+    }
+    if (failure === 'provider_unavailable' || failure === 'provider_refused') throw new ApplicationError(failure);
+    const page = await this.findPageForAnotherCard(user, accessible.subscription, command);
+    throw new ApplicationError('payment_declined', { extensions: { failure, update_payment_url: page } });
+  }
+
+  private async quoteAgain(user: User, quote: PlanQuote, accessible: AccessibleSubscription): Promise<Execution> {
+    const subscription = await this.reloadSubscription(accessible.subscription);
+    const target = await this.targets.findById(subscription, quote.targetPlanId);
+    const shown = await this.show(user, subscription, target, quote.mode);
+    return { kind: 'changed', groupExternalId: accessible.group.externalId, shown };
+  }
+
+  private async show(
+    user: User,
+    subscription: SubscriptionRecord,
+    target: PlanTarget,
+    wished: ProrationMode | undefined,
+  ): Promise<ShownQuote> {
+    const mode = this.requireMode(subscription, target, wished);
+    const limits = await this.usages.decide(subscription.groupId, target.plan);
+    const quote = await this.quotes.quote({
+      subscriptionId: subscription.id,
+      userId: user.id,
+      targetPlanId: target.planId,
+      mode,
+    });
+    const currentPlan = (await this.catalog.findPlansByIds([subscription.planId])).get(subscription.planId);
+    // Rows name plans by foreign key: a missing one is a broken database, not a case.
+    if (!currentPlan) throw new Error('a plan that a subscription refers to does not exist');
+    return { quote, currentPlan, plan: target.plan, limits };
+  }
+
+  private requireMode(
+    subscription: SubscriptionRecord,
+    target: PlanTarget,
+    wished: ProrationMode | undefined,
+  ): ProrationMode {
+    const offered = target.plan.package.prorationModes;
+    const { prorationModes: supported } = this.providers.get(subscription.provider).capabilities;
+    const mode = chooseMode({ wished, offered, supported, present: target.present, target: target.price });
+    if (mode !== undefined) return mode;
+    const detail = `This switch can be billed in these ways: ${offered.filter((each) => supported.includes(each)).join(', ')}.`;
+    throw new ApplicationError('proration_mode_not_available', { detail });
+  }
+
+  /** Whoever may not manage the subscription is told nothing of its quotes. */
+  private async find(user: User, uuid: string): Promise<{ quote: PlanQuote; accessible: AccessibleSubscription }> {
+    const quote = await this.quotes.find(uuid);
+    const subscription = quote && (await this.subscriptions.findById(quote.subscriptionId));
+    const group = subscription && (await this.access.findManaged(user.id, subscription.groupId));
+    if (!quote || !subscription || !group) throw new ApplicationError('plan_quote_not_found');
+    return { quote, accessible: { subscription, group } };
+  }
+
+  private async reload({ uuid }: PlanQuote): Promise<PlanQuote> {
+    const quote = await this.quotes.find(uuid);
+    if (!quote) throw new Error(`plan quote ${uuid} is not there any more`);
+    return quote;
+  }
+
+  private async reloadSubscription({ id, uuid }: SubscriptionRecord): Promise<SubscriptionRecord> {
+    const subscription = await this.subscriptions.findById(id);
+    if (!subscription) throw new Error(`subscription ${uuid} is not there any more`);
+    return subscription;
+  }
+
+  /** Shows the result at once. The provider's events, and a job, say the same a moment later, so a failure loses nothing. */
+  private async readBack({ provider, providerSubscriptionId }: SubscriptionRecord): Promise<void> {
+    try {
+      await this.reader.read(provider, providerSubscriptionId);
+    } catch (error) {
+      this.logger.warn({ message: 'the subscription could not be read back after its change', error: String(error) });
+    }
+  }
+
+  /** The decline is what matters: where the page cannot be had, it is told without one. */
+  private async findPageForAnotherCard(
+    user: User,
+    subscription: SubscriptionRecord,
+    { returnUrl, language: locale }: ExecuteCommand,
+  ): Promise<string | null> {
+    const { provider, providerCustomerId: customerId } = subscription;
+    if (returnUrl === undefined) return null;
+    try {
+      await this.access.checkWholeCustomer(user.id, subscription);
+      return (await this.providers.get(provider).createPortalSession({ customerId, returnUrl, locale })).url;
+    } catch (error) {
+      if (!(error instanceof ProviderError) && !(error instanceof ApplicationError)) throw error;
+      this.logger.warn({ message: 'no page for another card could be had', error: error.message });
+      return null;
+    }
+  }
+}
