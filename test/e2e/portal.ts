@@ -30,6 +30,19 @@ export class Portal {
     await submit(action, fields);
   }
 
+  /** Another card, for what is charged from now on. */
+  async enterCard(card: string): Promise<void> {
+    const { action, fields } = await readForm(this.url, 'card');
+    fields.set('card', card);
+    await submit(action, fields);
+  }
+
+  /** Ends the subscription with its period. */
+  async cancel(): Promise<void> {
+    const { action, fields } = await readForm(this.url, 'cancel');
+    await submit(action, fields);
+  }
+
   /** Takes a scheduled change back: "Don't change plan". */
   async keepPlan(): Promise<void> {
     const { action, fields } = await readForm(this.url, 'undo');

@@ -21,12 +21,15 @@ export interface OfferOptions {
   readonly [field: string]: unknown;
 }
 
+/** What a shop needs of the world around it, whatever is on sale there. */
+export type ShopWorld = Omit<World, 'plans'>;
+
 /** A merchant with a catalogue, funnels, and the means of their own server. */
-export class Shop {
+export class Shop<Around extends ShopWorld = World> {
   /** Uuids of offers, by code. */
   readonly offers: Record<string, string> = {};
 
-  constructor(readonly world: World) {}
+  constructor(readonly world: Around) {}
 
   static async open(options: WorldOptions): Promise<Shop> {
     return new Shop(await startWorld(options));
@@ -84,7 +87,7 @@ export class Shop {
   }
 
   /** Somebody with a customer at the provider. */
-  async buyer(id: string, groups: readonly string[] = []): Promise<Buyer> {
+  async buyer(id: string, groups: readonly string[] = []): Promise<Buyer<Around>> {
     const customer = await this.world.stripe.customers.create({ email: `${id}@shop.test`, name: `Buyer ${id}` });
     const body = { name: `Buyer ${id}`, email: `${id}@shop.test`, payment_provider_customer_id: customer.id };
     await done(this.service('PUT', `users/${id}`, body));
@@ -171,9 +174,9 @@ export interface Purchase {
   readonly paymentId: string;
 }
 
-export class Buyer {
+export class Buyer<Around extends ShopWorld = World> {
   constructor(
-    readonly shop: Shop,
+    readonly shop: Shop<Around>,
     readonly id: string,
     readonly customerId: string,
   ) {}
@@ -218,13 +221,13 @@ const toPrice = (name: string, { priceId, currency = 'USD', amount = 4_900 }: Pu
 /** The upsell page of one sale, as the browser uses it. */
 export class Visit {
   private constructor(
-    private readonly shop: Shop,
+    private readonly shop: Shop<ShopWorld>,
     readonly saleId: string,
     readonly offerUuid: string,
     readonly token: string,
   ) {}
 
-  static follow(shop: Shop, claimed: Body): Visit {
+  static follow(shop: Shop<ShopWorld>, claimed: Body): Visit {
     const url = new URL(claimed.upsell?.url ?? claimed.thank_you_url);
     return new Visit(shop, claimed.sale.id, url.searchParams.get('offer') ?? '', url.hash.replace('#token=', ''));
   }

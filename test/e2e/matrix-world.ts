@@ -1,0 +1,202 @@
+import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
+import type { Movement } from '../../src/sandbox/ledger/ledger.js';
+import { BillingProviderRegistry, type ProviderCapabilities } from '../../src/billing-providers/index.js';
+import { startApplication, type StartedApplication } from '../support/application.js';
+import { connectBoth, environmentOfBoth, sandboxOfBoth } from '../support/both-providers.js';
+import { createTestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { stripeClient } from '../support/stripe-client.js';
+import { TestClock } from '../support/test-clock.js';
+import { MatrixCustomer } from './matrix-customer.js';
+import { sideOf, type ProviderId, type ProviderSide } from './matrix-providers.js';
+import { done, Shop, type ShopWorld } from './upsell-shop.js';
+import { START } from './world.js';
+
+export { PROVIDERS, type ProviderId } from './matrix-providers.js';
+
+/** Cards that both providers' published test lists have, by what they do. */
+export const CARDS = {
+  good: '4242424242424242',
+  other: '5555555555554444',
+  declined: '4000000000000002',
+  /** Can be saved; whatever is charged to it afterwards is declined. */
+  declinesLater: '4000000000000341',
+} as const;
+
+/** The Dodo document's plans: US cents a month. */
+export const PLANS = { starter: 2_000, basic: 3_000, pro: 8_000 } as const;
+export type PlanCode = keyof typeof PLANS;
+
+/** What the merchant's own checkout sells, what its funnel offers, and what is sold beside plans. */
+export const GOODS = { kit: 4_900, course: 1_900, poster: 900 } as const;
+export type GoodsCode = keyof typeof GOODS;
+
+/** The product's clock shows the sandbox's time. */
+class SandboxClock extends TestClock {
+  sandbox?: RunningSandbox;
+
+  override now(): Date {
+    return this.sandbox?.now() ?? super.now();
+  }
+}
+
+/** The real application with both providers configured, and a merchant whose customers all pay at one of them. */
+export class MatrixWorld {
+  /** Uuids of plans, by code. */
+  readonly plans: Record<PlanCode, string> = { starter: '', basic: '', pro: '' };
+  /** What each thing on sale is at the provider. */
+  readonly prices: Record<PlanCode | GoodsCode, string> = {
+    starter: '',
+    basic: '',
+    pro: '',
+    kit: '',
+    course: '',
+    poster: '',
+  };
+  private people = 0;
+
+  private constructor(
+    readonly side: ProviderSide,
+    readonly shop: Shop<ShopWorld>,
+  ) {}
+
+  static async start(provider: ProviderId, flow: string): Promise<MatrixWorld> {
+    const world = await startBoth(`matrix_${flow}_${provider}`);
+    const matrix = new MatrixWorld(sideOf(provider, world.sandbox), new Shop(world));
+    await matrix.putCatalogue();
+    return matrix;
+  }
+
+  get sandbox(): RunningSandbox {
+    return this.shop.world.sandbox;
+  }
+
+  get application(): StartedApplication {
+    return this.shop.world.application;
+  }
+
+  /** What the service believes that the provider can do. */
+  get capabilities(): ProviderCapabilities {
+    return this.application.app.get(BillingProviderRegistry, { strict: false }).get(this.side.id).capabilities;
+  }
+
+  settle(): Promise<void> {
+    return this.shop.world.settle();
+  }
+
+  advance(step: { seconds?: number; days?: number; to?: Date }): Promise<void> {
+    return this.shop.world.advance(step);
+  }
+
+  /** Somebody new, owner of a group of their own, whom the provider does not know yet. */
+  customer(): Promise<MatrixCustomer> {
+    return MatrixCustomer.register(this, `person-${++this.people}`);
+  }
+
+  /** Money that was really taken from somebody, in the order in which it was. */
+  charges(customer: MatrixCustomer): readonly number[] {
+    return this.movements(customer, 'charge').map(({ amount }) => amount);
+  }
+
+  refunds(customer: MatrixCustomer): readonly number[] {
+    return this.movements(customer, 'refund').map(({ amount }) => amount);
+  }
+
+  private movements(customer: MatrixCustomer, type: Movement['type']): readonly Movement[] {
+    return this.sandbox
+      .ledger()
+      .filter((movement) => movement.type === type && movement.outcome === 'succeeded')
+      .filter((movement) => movement.customer === customer.customerId);
+  }
+
+  /** The next answer to a call is lost after the provider has done what was asked. */
+  loseAnswer(path: string): void {
+    this.sandbox.faults.api({ kind: 'loseResponse', method: 'POST', path });
+  }
+
+  close(): Promise<void> {
+    return this.shop.close();
+  }
+
+  private async putCatalogue(): Promise<void> {
+    await done(this.shop.admin('PUT', 'packages/suite', { name: 'Suite' }));
+    for (const [rank, code] of (Object.keys(PLANS) as PlanCode[]).entries()) await this.putPlan(code, rank);
+    for (const code of Object.keys(GOODS) as GoodsCode[]) {
+      this.prices[code] = await this.side.sell({ code, amount: GOODS[code] });
+      const mapped = [{ provider: this.side.id, provider_price_id: this.prices[code] }];
+      await this.shop.offer(code, { amount: GOODS[code], provider_price_ids: mapped });
+    }
+  }
+
+  private async putPlan(code: PlanCode, rank: number): Promise<void> {
+    this.prices[code] = await this.side.sell({ code, amount: PLANS[code], isPlan: true });
+    const price = {
+      provider: this.side.id,
+      provider_price_id: this.prices[code],
+      currency: 'USD',
+      unit_amount: PLANS[code],
+      billing_interval: 'month',
+      interval_count: 1,
+    };
+    const body = { name: code, rank, is_offered: true, limits: { seats: (rank + 1) * 5 }, prices: [price] };
+    this.plans[code] = (await done(this.shop.admin('PUT', `packages/suite/plans/${code}`, body))).id;
+  }
+}
+
+async function startBoth(name: string): Promise<ShopWorld> {
+  const sandbox = await startSandbox({
+    frozen: true,
+    startAt: START,
+    delivery: { backoff: [20, 50, 100, 200, 400], timeoutMilliseconds: 5_000 },
+    ...sandboxOfBoth(),
+  });
+  const clock = new SandboxClock();
+  clock.sandbox = sandbox;
+  const database = await createTestDatabase(name);
+  const environment = environmentOfBoth(sandbox.url);
+  const application = await startApplication({ name, clock, database, environment });
+  connectBoth(sandbox, application.url);
+  const settle = () => settleAll(sandbox, application);
+  return {
+    sandbox,
+    application,
+    stripe: stripeClient(sandbox.url, application.config.stripe?.secretKey ?? ''),
+    settle,
+    async advance(step) {
+      await sandbox.advance(step);
+      await settle();
+    },
+    async close() {
+      await application.close();
+      await sandbox.close();
+      await database.drop();
+    },
+  };
+}
+
+const READING = 'subscription.read-from-provider';
+
+/** Waits until every event is delivered and turned into state, also where that takes a reading from the provider. */
+async function settleAll(sandbox: RunningSandbox, { database }: StartedApplication): Promise<void> {
+  const isSettled = async (): Promise<boolean> => {
+    await sandbox.idle();
+    await hasten(database);
+    const [row] = await database.query<{ open: number }>(
+      `SELECT (SELECT count(*) FROM webhook_events WHERE status IN ('pending', 'processing'))::int
+            + (SELECT count(*) FROM graphile_worker.jobs WHERE task_identifier = $1)::int AS open`,
+      [READING],
+    );
+    return row?.open === 0;
+  };
+  await eventually(isSettled, { within: 20_000 });
+}
+
+/** A reading waits for the siblings of its event, which here have all been delivered. */
+async function hasten(database: StartedApplication['database']): Promise<void> {
+  const rescheduled = await database.query(
+    `SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now()) FROM graphile_worker.jobs
+      WHERE task_identifier = $1 AND run_at > now() AND locked_at IS NULL HAVING count(*) > 0`,
+    [READING],
+  );
+  if (rescheduled.length > 0) await database.query(`SELECT pg_notify('jobs:insert', '{"r":0.5,"count":1}')`);
+}
