@@ -19,6 +19,7 @@ export const FAILURE_CODES: ReadonlyMap<string, ChargeFailureCode> = new Map<str
   ['CURRENCY_NOT_SUPPORTED', 'method_not_usable'],
   ['INVALID_ACCOUNT', 'method_not_usable'],
   ['INVALID_CARD_NUMBER', 'method_not_usable'],
+  ['NOT_FOUND', 'method_not_usable'],
   ['NO_ELIGIBLE_PAYMENT_METHODS', 'method_not_usable'],
   ['PAYMENT_METHOD_NOT_FOUND', 'method_not_usable'],
   ['PAYMENT_METHOD_UNSUPPORTED', 'method_not_usable'],

@@ -23,6 +23,9 @@ export interface OneClickPurchase {
 
 type Parameters = DodoPayments.CheckoutSessionCreateParams;
 
+/** The product and the customer were there a moment ago, when the price was asked for: it is the card that is not. */
+const DECLINES: ReadonlySet<string> = new Set([...PURCHASE_DECLINES, 'NOT_FOUND']);
+
 /**
  * A checkout session that is confirmed at once (docs.dodopayments.com/developer-resources/checkout-session). The price is Dodo's
  * own, of the product, so it is asked for first: what differs from what was agreed is not bought.
@@ -52,7 +55,7 @@ export async function buyInOneClick(
   };
   const difference = await nothingDone(() => findDifference(calls, parameters, purchase));
   if (difference) return difference;
-  const session = await calls.money('checkout_sessions.create', PURCHASE_DECLINES, (dodo, options) =>
+  const session = await calls.money('checkout_sessions.create', DECLINES, (dodo, options) =>
     dodo.checkoutSessions.create(parameters, options),
   );
   if (session instanceof Declined) return { status: 'failed', references: {}, failure: toChargeFailure(session.code) };
