@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { Tx } from '../common/database/index.js';
+import { Config } from '../config/index.js';
 import type { PaymentProvider } from '../identity/index.js';
 import type { Offer } from './domain/offer.js';
 import type { Plan, PlanOfPrice, PlanWithPrices } from './domain/plan.js';
@@ -16,6 +17,7 @@ import { ProductRepository } from './persistence/product.repository.js';
 @Injectable()
 export class CatalogService {
   constructor(
+    private readonly config: Config,
     private readonly plans: PlanRepository,
     private readonly prices: PriceRepository,
     private readonly products: ProductRepository,
@@ -47,11 +49,13 @@ export class CatalogService {
     return new Map((await this.plans.findByIds(ids, tx)).map((plan) => [plan.id, plan]));
   }
 
-  /** What can be bought: offered plans with a price sold now, by rank, each with those prices. */
+  /** What can be bought: offered plans with a price sold now at a provider that is configured, by rank, each with those prices. */
   async listOffered(filter: OfferedPlanFilter = {}): Promise<readonly PlanWithPrices[]> {
     const plans = await this.plans.findOffered(filter);
     const planIds = plans.map((plan) => plan.id);
-    return withPrices(plans, await this.prices.findOfPlans(planIds, 'current'));
+    const prices = await this.prices.findOfPlans(planIds, 'current');
+    const payable = prices.filter(({ provider }) => this.config[provider] !== undefined);
+    return withPrices(plans, payable).filter((plan) => plan.prices.length > 0);
   }
 
   /** An offer, active or not. Undefined also for what is no UUID. */

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   BillingProviderRegistry,
+  ProviderCustomers,
   ProviderError,
   toApplicationError,
+  type BillingProvider,
   type ProviderFact,
+  type ProviderName,
 } from '../billing-providers/index.js';
 import { CatalogService } from '../catalog/index.js';
-import { UnitOfWork, type Tx } from '../common/database/index.js';
+import type { Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { checkReturnUrl } from '../common/http/index.js';
 import { Config, type Language } from '../config/index.js';
@@ -17,30 +20,27 @@ import { ReadRequests, type ReadRequest } from './jobs/read-requests.js';
 import { SubscriptionAccess } from './subscription-access.js';
 import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
 
-/** The provider that new subscriptions are started at. */
-const PROVIDER = 'stripe';
-
 export interface CheckoutCommand {
   readonly planUuid: string;
   readonly groupExternalId?: string;
   readonly successUrl: string;
   readonly cancelUrl: string;
   readonly currency?: string;
+  /** Where to pay; else the default provider, or where the plan is sold. */
+  readonly provider?: ProviderName;
 }
 
 @Injectable()
 export class SubscriptionService {
-  private readonly logger = new Logger(SubscriptionService.name);
-
   constructor(
     private readonly config: Config,
     private readonly providers: BillingProviderRegistry,
+    private readonly customers: ProviderCustomers,
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
     private readonly access: SubscriptionAccess,
     private readonly handler: SubscriptionLifeCycleHandler,
     private readonly reads: ReadRequests,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Applies facts in the caller's transaction. @returns an outcome for each, in the order given */
@@ -87,7 +87,7 @@ export class SubscriptionService {
    *
    * @throws ApplicationError subscription_not_authorized, subscription_not_found (no group at all), group_ambiguous,
    *   subscription_already_active, plan_not_found, plan_not_available, return_url_not_allowed, provider_customer_taken,
-   *   provider_unavailable, provider_refused
+   *   provider_not_configured, provider_unavailable, provider_refused
    */
   async startCheckout(user: User, command: CheckoutCommand): Promise<{ url: string }> {
     const origins = this.config.http.allowedReturnOrigins;
@@ -95,16 +95,15 @@ export class SubscriptionService {
     const cancelUrl = checkReturnUrl(command.cancelUrl, origins, 'cancel_url');
     const group = await this.access.chooseGroup(user.id, command.groupExternalId, true);
     if (await this.access.findLiving(group.id)) throw new ApplicationError('subscription_already_active');
-    const price = await this.findPrice(command.planUuid, command.currency);
-    const customerId = await this.ensureCustomer(user);
-    const provider = this.providers.get(PROVIDER);
+    const { provider, priceId } = await this.findPrice(command);
+    const customerId = await this.customers.ensure(user, provider.name);
     const metadata = { group_id: group.externalId, user_id: user.externalId, plan_id: command.planUuid };
     // The same click again gives the same page, as long as that page is open.
-    const requestId = digest([group.externalId, price.providerPriceId, successUrl, cancelUrl]);
+    const requestId = digest([group.externalId, priceId, successUrl, cancelUrl]);
     return provider
       .createSubscriptionCheckout({
         customerId,
-        priceId: price.providerPriceId,
+        priceId,
         successUrl,
         cancelUrl,
         metadata,
@@ -116,31 +115,24 @@ export class SubscriptionService {
       });
   }
 
-  private async findPrice(planUuid: string, currency?: string): Promise<{ providerPriceId: string }> {
+  private async findPrice({ planUuid, currency, provider: name }: CheckoutCommand): Promise<SoldPrice> {
     const plan = await this.catalog.findPlanByUuid(planUuid);
     if (!plan) throw new ApplicationError('plan_not_found');
-    const prices = plan.prices.filter((price) => price.provider === PROVIDER);
-    const price = currency === undefined ? prices[0] : prices.find((each) => each.currency === currency.toUpperCase());
-    if (!plan.isOffered || !price) throw new ApplicationError('plan_not_available');
-    return price;
+    for (const provider of name === undefined ? this.providers.all() : [this.providers.get(name)]) {
+      const price = plan.prices.find(
+        (each) =>
+          each.provider === provider.name && (currency === undefined || each.currency === currency.toUpperCase()),
+      );
+      if (plan.isOffered && price) return { provider, priceId: price.providerPriceId };
+    }
+    throw new ApplicationError('plan_not_available');
   }
+}
 
-  /** The user's customer at the provider; made, and linked to the user before anything can happen to it, when missing. */
-  private async ensureCustomer(user: User): Promise<string> {
-    const known = await this.identity.findProviderCustomer(user.id, PROVIDER);
-    if (known) return known;
-    const created = await this.providers
-      .get(PROVIDER)
-      .createCustomer({ userId: user.externalId, email: user.email, name: user.name })
-      .catch((error: unknown) => {
-        throw toApplicationError(error);
-      });
-    const linked = await this.unitOfWork.run((tx) =>
-      this.identity.linkProviderCustomer(tx, { userId: user.id, provider: PROVIDER, customerId: created.customerId }),
-    );
-    this.logger.log({ message: 'provider customer linked', user_id: user.id, customer_id: linked });
-    return linked;
-  }
+/** What a plan is sold as, and where. */
+interface SoldPrice {
+  readonly provider: BillingProvider;
+  readonly priceId: string;
 }
 
 /** Stripe fills in the session's id only where the braces stand as they are. */

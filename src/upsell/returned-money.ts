@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { DisputeFact, RefundFact } from '../billing-providers/index.js';
+import { ChargingService } from '../charging/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
@@ -40,20 +41,30 @@ export class ReturnedMoney {
     private readonly events: EventRepository,
     private readonly entitlements: Entitlements,
     private readonly messages: MerchantMessages,
+    private readonly charging: ChargingService,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
 
-  /** Of a payment that is nobody's here: it waits for it, and is read in case it is ours under another name. */
+  /**
+   * Of a payment that is nobody's here: it waits for it, and is read in case it is ours under another name. A refund that does
+   * not know what was given back altogether is read too.
+   */
   async apply(tx: Tx, fact: RefundFact | DisputeFact): Promise<FactOutcome> {
     const outcome = await this.applyKnown(tx, fact);
     if (outcome) return outcome;
     const payload: ReadReturnedPayload = { fact };
     await this.jobs.add(tx, READ_RETURNED, payload, { key: `${READ_RETURNED}:${fact.eventId}` });
+    if (await this.isOurs(tx, fact)) return APPLIED;
     return { result: 'foreign', waitingFor: computePaymentWakeKey(fact.provider, fact.paymentId) };
   }
 
-  /** @returns undefined when the payment is none of ours */
+  private async isOurs(tx: Tx, { provider, paymentId }: RefundFact | DisputeFact): Promise<boolean> {
+    if (await this.items.findByPayment(provider, paymentId, tx)) return true;
+    return (await this.charging.findByPayment(provider, paymentId, tx)) !== undefined;
+  }
+
+  /** @returns undefined when the payment is none of ours, or the refund does not say what it comes to */
   async applyKnown(tx: Tx, fact: RefundFact | DisputeFact): Promise<FactOutcome | undefined> {
     const item = await this.items.findByPayment(fact.provider, fact.paymentId, tx);
     if (!item) return undefined;

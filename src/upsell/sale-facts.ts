@@ -7,7 +7,7 @@ import { computeCustomerWakeKey, IdentityService } from '../identity/index.js';
 import type { FactOutcome } from '../subscription/index.js';
 import { computeToldMethod, type SaleSource } from './domain/sale.js';
 import { chooseGroup } from './domain/sale-group.js';
-import { READ_CHECKOUT, type ReadCheckoutPayload } from './jobs/tasks.js';
+import { READ_PAYMENT, type ReadPaymentPayload } from './jobs/tasks.js';
 import type { NewSale } from './persistence/sale.repository.js';
 import { SaleRecorder } from './sale-recorder.js';
 
@@ -47,12 +47,18 @@ export class SaleFacts {
 
   private async applyPayment(tx: Tx, fact: PaymentFact): Promise<FactOutcome> {
     if (fact.change !== 'succeeded') return ignored('not_paid');
-    const { provider, paymentId, methodKind, customerId, offerUuid } = fact;
-    if (offerUuid === null) {
+    const { provider, paymentId, methodKind, customerId, subscriptionId } = fact;
+    if (subscriptionId !== null || fact.offerUuid === null) {
       const told = { methodKind: computeToldMethod('payment', methodKind) };
-      const isKnown = await this.recorder.complete(tx, { provider, providerPaymentId: paymentId }, told);
-      return isKnown ? APPLIED : ignored('no_offer');
+      if (await this.recorder.complete(tx, { provider, providerPaymentId: paymentId }, told)) return APPLIED;
     }
+    // Providers copy a subscription's metadata to its renewals: whether this is its first payment must be read.
+    if (subscriptionId !== null) {
+      return customerId === null ? ignored('no_customer') : this.readLater(tx, { provider, paymentId }, customerId);
+    }
+    const offerUuid =
+      fact.offerUuid ?? (await this.catalog.findOfferByProviderPrices(provider, fact.priceIds, tx))?.uuid;
+    if (offerUuid === undefined) return ignored('no_offer');
     if (customerId === null) return ignored('no_customer');
     return this.record(tx, {
       provider,
@@ -90,19 +96,20 @@ export class SaleFacts {
     });
   }
 
-  /** A paid checkout that was read from its provider, because its event did not say what was bought. */
+  /** A payment that was read from its provider, because its event did not say what was bought. */
   async applyFound(tx: Tx, provider: ProviderName, found: FoundPayment): Promise<FactOutcome> {
     if (!found.paid || found.isRefunded) return ignored('not_paid');
     if (found.isRecurring || found.attemptId !== null) return ignored('not_a_sale');
     if (found.customerId === null) return ignored('no_customer');
-    const offer = await this.catalog.findOfferByProviderPrices(provider, found.priceIds, tx);
-    if (!offer) return ignored('no_offer');
+    const offerUuid =
+      found.offerUuid ?? (await this.catalog.findOfferByProviderPrices(provider, found.priceIds, tx))?.uuid;
+    if (offerUuid === undefined) return ignored('no_offer');
     return this.record(tx, {
       provider,
       paymentId: found.paymentId,
       checkoutId: found.checkoutId,
       customerId: found.customerId,
-      offerUuid: offer.uuid,
+      offerUuid,
       groupExternalId: found.groupId,
       amount: found.amount,
       currency: found.currency,
@@ -144,13 +151,14 @@ export class SaleFacts {
     return APPLIED;
   }
 
-  private async readLater(tx: Tx, checkout: ReadCheckoutPayload, customerId: string): Promise<FactOutcome> {
-    const { provider, checkoutId } = checkout;
+  private async readLater(tx: Tx, payment: ReadPaymentPayload, customerId: string): Promise<FactOutcome> {
+    const { provider } = payment;
     const owners = await this.identity.findUsersByProviderCustomers(provider, [customerId], tx);
     if (!owners.has(customerId)) {
       return { result: 'foreign', waitingFor: computeCustomerWakeKey(provider, customerId) };
     }
-    await this.jobs.add(tx, READ_CHECKOUT, checkout, { key: `${READ_CHECKOUT}:${provider}:${checkoutId}` });
+    const id = 'paymentId' in payment ? payment.paymentId : payment.checkoutId;
+    await this.jobs.add(tx, READ_PAYMENT, payment, { key: `${READ_PAYMENT}:${provider}:${id}` });
     return APPLIED;
   }
 }

@@ -1,6 +1,3 @@
 /** Providers whose customers a user can be. The database has the same list as a CHECK. */
 export const PAYMENT_PROVIDERS = ['stripe', 'dodo'] as const;
 export type PaymentProvider = (typeof PAYMENT_PROVIDERS)[number];
-
-/** The provider whose customer id `users.payment_provider_customer_id` shows (the plan-change document's column). */
-export const MIRRORED_PROVIDER: PaymentProvider = 'stripe';

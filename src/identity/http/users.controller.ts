@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
+import { Config } from '../../config/index.js';
+import type { PaymentProvider } from '../domain/payment-provider.js';
 import { UsersService, type UserCommand, type UserWithGroups } from '../users.service.js';
 import { ServiceRoute } from './routes.decorator.js';
 import { ExternalIdPathDto, UpsertUserDto, UserDto } from './users.dto.js';
@@ -9,14 +11,17 @@ import { ExternalIdPathDto, UpsertUserDto, UserDto } from './users.dto.js';
 @ServiceRoute()
 @Controller('api/v1/service/users')
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly config: Config,
+  ) {}
 
   @Put(':externalId')
   @ApiOperation({ summary: 'Make a user known, or bring it up to date' })
   @ApiOkResponse({ type: UserDto })
   @ApiProblems('email_taken', 'provider_customer_taken', 'validation_failed')
   async upsert(@Param() path: ExternalIdPathDto, @Body() body: UpsertUserDto): Promise<UserDto> {
-    return toResponse(await this.users.upsert(toCommand(path.externalId, body)));
+    return toResponse(await this.users.upsert(toCommand(path.externalId, body, this.config.defaultProvider)));
   }
 
   @Get(':externalId')
@@ -28,14 +33,14 @@ export class UsersController {
   }
 }
 
-function toCommand(externalId: string, body: UpsertUserDto): UserCommand {
+function toCommand(externalId: string, body: UpsertUserDto, defaultProvider: PaymentProvider): UserCommand {
   const customerId = body.payment_provider_customer_id;
   return {
     externalId,
     name: body.name,
     email: body.email,
     providerCustomer:
-      customerId === undefined ? undefined : { provider: body.payment_provider ?? 'stripe', customerId },
+      customerId === undefined ? undefined : { provider: body.payment_provider ?? defaultProvider, customerId },
   };
 }
 

@@ -29,7 +29,11 @@ export class UpsertUserDto {
   @IsForeignId()
   payment_provider_customer_id?: string;
 
-  @ApiProperty({ required: false, enum: PAYMENT_PROVIDERS, default: 'stripe' })
+  @ApiProperty({
+    required: false,
+    enum: PAYMENT_PROVIDERS,
+    description: 'Of `payment_provider_customer_id`; what the installation prefers otherwise',
+  })
   @IfGiven()
   @IsIn(PAYMENT_PROVIDERS)
   payment_provider?: PaymentProvider;
@@ -56,7 +60,7 @@ export class UserDto {
   @ApiProperty({ example: 'hoa@shop.example' })
   email: string;
 
-  @ApiProperty({ type: String, nullable: true, example: 'cus_NffrFeUfNV2Hib', description: 'Stripe’s customer id' })
+  @ApiProperty({ type: String, nullable: true, example: 'cus_NffrFeUfNV2Hib', description: 'At the default provider' })
   payment_provider_customer_id: string | null;
 
   @ApiProperty({ type: [UserGroupDto] })

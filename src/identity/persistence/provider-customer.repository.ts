@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
 import { ApplicationError } from '../../common/errors/index.js';
-import { MIRRORED_PROVIDER, type PaymentProvider } from '../domain/payment-provider.js';
+import { Config } from '../../config/index.js';
+import type { PaymentProvider } from '../domain/payment-provider.js';
 import type { GroupReference, ProviderCustomerLink, ProviderCustomerOwner } from '../domain/user.js';
 import { isUniqueViolation } from './unique-violation.js';
 
@@ -12,10 +13,13 @@ interface OwnerRow {
   readonly group_external_id: string | null;
 }
 
-/** The only writer of `user_provider_customers` and of its mirror `users.payment_provider_customer_id`. */
+/** The only writer of `user_provider_customers` and of its mirror for the default provider, `users.payment_provider_customer_id`. */
 @Injectable()
 export class ProviderCustomerRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly config: Config,
+  ) {}
 
   /** @returns the user's customer id at the provider */
   async find(userId: string, provider: PaymentProvider, tx?: Tx): Promise<string | undefined> {
@@ -80,7 +84,7 @@ export class ProviderCustomerRepository {
   }
 
   private async updateMirror(tx: Tx, link: ProviderCustomerLink): Promise<void> {
-    if (link.provider !== MIRRORED_PROVIDER) return;
+    if (link.provider !== this.config.defaultProvider) return;
     await tx.query('UPDATE users SET payment_provider_customer_id = $2, updated_at = now() WHERE id = $1', [
       link.userId,
       link.customerId,

@@ -22,7 +22,7 @@ export class UserEntity {
   @Column({ type: 'text' })
   email: string;
 
-  /** Mirror of the Stripe row of `user_provider_customers`, kept by its repository. */
+  /** Mirror of the default provider’s row of `user_provider_customers`, kept by its repository. */
   @Column({ name: 'payment_provider_customer_id', type: 'text', nullable: true })
   paymentProviderCustomerId: string | null;
 

@@ -43,6 +43,7 @@ export class SubscriptionController {
     'plan_not_available',
     'return_url_not_allowed',
     'validation_failed',
+    'provider_not_configured',
     'provider_unavailable',
     'provider_refused',
   )
@@ -52,6 +53,7 @@ export class SubscriptionController {
       planUuid,
       groupExternalId,
       currency,
+      provider: body.provider,
       successUrl: body.success_url,
       cancelUrl: body.cancel_url,
     });

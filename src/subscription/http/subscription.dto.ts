@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
-import { IsForeignId } from '../../common/http/index.js';
+import { IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IfGiven, IsForeignId } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 
 const GROUP = { example: 'acme', description: 'Your id of the group; needed only by users of several groups' };
@@ -55,6 +55,15 @@ export class CheckoutDto extends GroupChoiceDto {
   @IsOptional()
   @Matches(/^[A-Za-z]{3}$/)
   currency?: string;
+
+  @ApiProperty({
+    required: false,
+    enum: PAYMENT_PROVIDERS,
+    description: 'Where to pay; what the installation prefers otherwise. See `prices` of the plans',
+  })
+  @IfGiven()
+  @IsIn(PAYMENT_PROVIDERS)
+  provider?: PaymentProvider;
 }
 
 export class PlanSummaryDto {

@@ -1,5 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BillingProviderRegistry, type SavedCard } from '../../billing-providers/index.js';
+import {
+  BillingProviderRegistry,
+  type DisputeFact,
+  type FoundPayment,
+  type RefundFact,
+  type SavedCard,
+} from '../../billing-providers/index.js';
+import { ChargingService } from '../../charging/index.js';
 import { UnitOfWork, type Tx } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { computeToldMethod, type Sale } from '../domain/sale.js';
@@ -9,10 +16,10 @@ import { ReturnedMoney } from '../returned-money.js';
 import { SaleFacts } from '../sale-facts.js';
 import {
   READ_CARDS,
-  READ_CHECKOUT,
+  READ_PAYMENT,
   READ_RETURNED,
   type ReadCardsPayload,
-  type ReadCheckoutPayload,
+  type ReadPaymentPayload,
   type ReadReturnedPayload,
 } from './tasks.js';
 
@@ -30,11 +37,12 @@ export class SaleReader {
     private readonly sessions: SessionRepository,
     private readonly facts: SaleFacts,
     private readonly returned: ReturnedMoney,
+    private readonly charging: ChargingService,
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: Jobs,
   ) {
     jobs.register<ReadCardsPayload>(READ_CARDS, (payload) => this.readCards(payload));
-    jobs.register<ReadCheckoutPayload>(READ_CHECKOUT, (payload) => this.readCheckout(payload));
+    jobs.register<ReadPaymentPayload>(READ_PAYMENT, (payload) => this.readPayment(payload));
     jobs.register<ReadReturnedPayload>(READ_RETURNED, (payload) => this.readReturned(payload));
   }
 
@@ -58,23 +66,25 @@ export class SaleReader {
     });
   }
 
-  private async readCheckout({ provider, checkoutId }: ReadCheckoutPayload): Promise<void> {
-    const found = await this.providers.get(provider).findPayment({ checkoutId });
+  private async readPayment({ provider, ...reference }: ReadPaymentPayload): Promise<void> {
+    const found = await this.providers.get(provider).findPayment(reference);
     const outcome = found
       ? await this.unitOfWork.run((tx) => this.facts.applyFound(tx, provider, found))
       : { result: 'ignored', reason: 'not_found' };
-    this.logger.log({ message: 'a paid checkout was read', checkout_id: checkoutId, outcome });
-    if (outcome.result === 'failed') throw new Error('A paid checkout cannot be made a sale.');
+    this.logger.log({ message: 'a payment was read', ...reference, outcome });
+    if (outcome.result === 'failed') throw new Error('A payment that was read cannot be made a sale.');
   }
 
-  /** A plan's first payment is known to us by its invoice, and given back by its own name. */
+  /** A plan's first payment may be known to us by its invoice, and given back by its own name. */
   private async readReturned({ fact, tries = 0 }: ReadReturnedPayload): Promise<void> {
     const found = await this.providers.get(fact.provider).findPayment({ paymentId: fact.paymentId });
-    if (!found || found.paymentId === fact.paymentId) return;
-    const renamed = { ...fact, paymentId: found.paymentId };
+    if (!found) return;
+    const told = completeReturned(fact, found);
+    if (told === fact) return;
     const outcome = await this.unitOfWork.run(async (tx) => {
-      const applied = await this.returned.applyKnown(tx, renamed);
-      if (!applied && !found.isRecurring) await this.readReturnedLater(tx, { fact, tries: tries + 1 });
+      const applied = (await this.charging.applyFact(tx, told)) ?? (await this.returned.applyKnown(tx, told));
+      const isRenamed = told.paymentId !== fact.paymentId;
+      if (!applied && isRenamed && !found.isRecurring) await this.readReturnedLater(tx, { fact, tries: tries + 1 });
       return applied;
     });
     if (outcome) this.logger.log({ message: `a ${fact.kind} was read`, payment_id: found.paymentId, outcome });
@@ -87,4 +97,19 @@ export class SaleReader {
     const runAt = new Date(Date.now() + minutes * 60_000);
     await this.jobs.add(tx, READ_RETURNED, payload, { key: `${READ_RETURNED}:${payload.fact.eventId}`, runAt });
   }
+}
+
+/**
+ * What an event left open: the name that the payment has here, and all of its refunds together. The same fact where it left
+ * nothing open.
+ *
+ * @throws Error while the payment does not tell of the refund yet: it is read again
+ */
+function completeReturned(fact: RefundFact | DisputeFact, found: FoundPayment): RefundFact | DisputeFact {
+  const { paymentId, refundedAmount, amount, currency } = found;
+  if (fact.kind === 'refund' && fact.refundedAmount === null) {
+    if (refundedAmount < Math.max(fact.amount, 1)) throw new Error('The payment does not tell of its refund yet.');
+    return { ...fact, paymentId, refundedAmount, amount, currency };
+  }
+  return paymentId === fact.paymentId ? fact : { ...fact, paymentId };
 }

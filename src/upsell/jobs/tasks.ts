@@ -6,14 +6,13 @@ export interface ReadCardsPayload {
   readonly saleUuid: string;
 }
 
-/** Reads a paid checkout that does not say what was bought. */
-export const READ_CHECKOUT = 'upsell.read-checkout';
-export interface ReadCheckoutPayload {
-  readonly provider: ProviderName;
-  readonly checkoutId: string;
-}
+/** Reads a payment, or a paid checkout, that does not say what was bought. */
+export const READ_PAYMENT = 'upsell.read-checkout'; // its name from when checkouts alone were read: jobs may wait under it
+export type ReadPaymentPayload = { readonly provider: ProviderName } & (
+  { readonly checkoutId: string } | { readonly paymentId: string }
+);
 
-/** Reads what a refund or a dispute is about, whose payment has another name than ours has. */
+/** Reads what a refund or a dispute is about, whose payment has another name than ours has; and what a refund comes to. */
 export const READ_RETURNED = 'upsell.read-returned';
 export interface ReadReturnedPayload {
   readonly fact: RefundFact | DisputeFact;
