@@ -36,8 +36,6 @@ export class DodoPortalCardController {
     if (!method) return this.send(reply, 402, update, 'The card was declined.');
     const payment = this.updates.submit(update, method);
     this.stateFile.markChanged();
-    if (payment.status === 'failed')
-      return this.send(reply, 402, update, payment.error_message ?? 'The card was declined.');
     if (update.returnUrl === null) return reply.headers(PAGE_HEADERS).send(page('Thank you', THANKS));
     return reply.redirect(returnAddressOf(update.returnUrl, payment), 303);
   }

@@ -91,18 +91,12 @@ export class MethodUpdates {
     return page;
   }
 
-  /** Tries the card that was entered. After a refusal the page goes on with another payment. */
+  /** Pays with the card that was entered, whose bank was asked when it was kept. */
   submit(page: MethodUpdate, method: SavedMethod): Payment {
-    const subscription = this.store.get('subscription', page.subscription);
     return this.events.together(() => {
       const payment = this.paymentOf(page);
       this.payments.attempt(payment, method, true);
-      this.recoveries.settle(subscription, page.claim, payment);
-      if (payment.status === 'failed') {
-        const next = this.charges.open(subscription, this.recoveries.toCharge(subscription, page.claim, NOBODY));
-        next.payment_link = payment.payment_link ?? null;
-        page.payment = next.payment_id;
-      }
+      this.recoveries.settle(this.store.get('subscription', page.subscription), page.claim, payment);
       return payment;
     });
   }

@@ -11,7 +11,7 @@ import { DodoApiError } from '../wire/dodo-error.js';
 import { PlanChanges } from './plan-changes.js';
 import { Recoveries } from './recoveries.js';
 import { hasEnded } from './subscription-endings.js';
-import { SubscriptionUpdates } from './subscription-updates.js';
+import { SubscriptionUpdates, type SubscriptionUpdate } from './subscription-updates.js';
 
 export type PortalNotice = 'cancelled' | 'kept' | 'undone' | 'card' | 'recovered';
 
@@ -25,7 +25,6 @@ export interface CardForm {
   readonly expiry: string | null;
 }
 
-const done = (notice: PortalNotice): PortalOutcome => ({ kind: 'done', notice });
 const refusal = (message: string): PortalOutcome => ({ kind: 'refused', message });
 
 /** What customers can do for themselves. */
@@ -54,18 +53,21 @@ export class PortalActions {
   }
 
   cancel(subscription: Subscription): PortalOutcome {
-    return attempt('cancelled', () => this.updates.update(subscription, { cancel_at_next_billing_date: true }));
+    return this.update(subscription, { cancel_at_next_billing_date: true }, 'cancelled');
   }
 
   keep(subscription: Subscription): PortalOutcome {
-    return attempt('kept', () => this.updates.update(subscription, { cancel_at_next_billing_date: false }));
+    return this.update(subscription, { cancel_at_next_billing_date: false }, 'kept');
   }
 
   undo(subscription: Subscription): PortalOutcome {
-    return attempt('undone', () => this.changes.cancelScheduled(subscription));
+    return attempt(() => {
+      this.changes.cancelScheduled(subscription);
+      return 'undone';
+    });
   }
 
-  /** Keeps a card that the customer enters. Undefined: its bank refuses it, or nobody knows it. */
+  /** Keeps a card that the customer enters. Undefined: its bank refuses every charge of it, or nobody knows it. */
   saveCard(customer: string, { number, expiry }: CardForm): SavedMethod | undefined {
     const card = findTestCard(number);
     if (!card || card.failure || isExpired({ item: itemOf(expiry) }, this.clock.milliseconds())) return undefined;
@@ -77,28 +79,33 @@ export class PortalActions {
   changeCard(customer: string, form: CardForm): PortalOutcome {
     const method = this.saveCard(customer, form);
     if (!method) return refusal('The card was declined.');
-    return this.events.together(() => {
-      const payments = this.subscriptionsOf(customer).map((subscription) => this.useCard(subscription, method));
-      const failed = payments.find((payment) => payment?.status === 'failed');
-      if (failed) return refusal(failed.error_message ?? 'The card was declined.');
-      return done(payments.some(Boolean) ? 'recovered' : 'card');
+    return attempt(() =>
+      this.events.together(() => {
+        const payments = this.subscriptionsOf(customer).map((subscription) => this.useCard(subscription, method));
+        return payments.some(Boolean) ? 'recovered' : 'card';
+      }),
+    );
+  }
+
+  private update(subscription: Subscription, update: SubscriptionUpdate, notice: PortalNotice): PortalOutcome {
+    return attempt(() => {
+      this.updates.update(subscription, update);
+      return notice;
     });
   }
 
+  /** Its owner is here and its bank was asked already: what is due is paid. */
   private useCard(subscription: Subscription, method: SavedMethod): Payment | undefined {
-    if (subscription.status !== 'on_hold') {
-      this.recoveries.useMethod(subscription, method.id);
-      return undefined;
-    }
-    const claim = this.recoveries.claimOf(subscription);
-    return claim ? this.recoveries.pay(subscription, claim, { method, isPresent: true }) : undefined;
+    const claim = subscription.status === 'on_hold' ? this.recoveries.claimOf(subscription) : null;
+    if (claim) return this.recoveries.pay(subscription, claim, { method, isPresent: true });
+    this.recoveries.useMethod(subscription, method.id);
+    return undefined;
   }
 }
 
-function attempt(notice: PortalNotice, action: () => unknown): PortalOutcome {
+function attempt(action: () => PortalNotice): PortalOutcome {
   try {
-    action();
-    return done(notice);
+    return { kind: 'done', notice: action() };
   } catch (error) {
     if (error instanceof DodoApiError) return refusal(error.message);
     throw error;

@@ -71,8 +71,7 @@ export interface MethodUpdate {
   readonly subscription: string;
   /** Null: nothing is owed, the card is only kept. */
   readonly claim: Claim | null;
-  /** The newest payment of the page: a refused card needs another. */
-  payment: string;
+  readonly payment: string;
   readonly returnUrl: string | null;
   /** Milliseconds of virtual time. */
   readonly expiresAt: number;
