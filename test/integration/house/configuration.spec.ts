@@ -2,16 +2,29 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Config, ConfigurationError } from '../../../src/config/index.js';
+import { DODO_SECRETS } from '../../support/both-providers.js';
 import { testEnvironment } from '../../support/environment.js';
 
-const complete: NodeJS.ProcessEnv = { ...testEnvironment('postgres://uplift:x@db.internal/uplift'), PORT: '3000' };
+const complete: NodeJS.ProcessEnv = {
+  ...testEnvironment('postgres://uplift:x@db.internal/uplift'),
+  ...DODO_SECRETS,
+  PORT: '3000',
+};
 const production: NodeJS.ProcessEnv = {
   ...complete,
   HOST: '',
   NODE_ENV: 'production',
   APP_URL: 'https://uplift.shop.test',
   STRIPE_SECRET_KEY: 'sk_live_51Qw8Er2Ty6Ui0Op4As',
+  DODO_PAYMENTS_ENVIRONMENT: 'live_mode',
 };
+const STRIPE = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'];
+const DODO = Object.keys(DODO_SECRETS);
+
+const without = (environment: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv => ({
+  ...environment,
+  ...Object.fromEntries(names.map((name) => [name, ''])),
+});
 
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -34,7 +47,6 @@ describe('the configuration', () => {
       'DATABASE_URL',
       'JWT_SECRET',
       'STRIPE_SECRET_KEY',
-      'STRIPE_WEBHOOK_SECRET',
       'UPSELL_TOKEN_SECRET',
     ]);
   });
@@ -44,7 +56,45 @@ describe('the configuration', () => {
     expect(Config.fromEnvironment(production)).toMatchObject({
       http: { host: '0.0.0.0', openDocumentation: false },
       stripe: { livemode: true },
+      dodo: { livemode: true, environment: 'live_mode' },
+      defaultProvider: 'stripe',
     });
+  });
+
+  it('has either provider, or both, and needs one', () => {
+    expect(problemsOf(without(complete, [...STRIPE, ...DODO]))).toEqual([
+      'STRIPE_SECRET_KEY or DODO_PAYMENTS_API_KEY is missing: name one provider at least',
+    ]);
+    expect(Config.fromEnvironment(without(complete, DODO))).toMatchObject({ defaultProvider: 'stripe' });
+    expect(Config.fromEnvironment(without(complete, DODO)).dodo).toBeUndefined();
+    const dodoAlone = Config.fromEnvironment(without(complete, STRIPE));
+    expect(dodoAlone).toMatchObject({ defaultProvider: 'dodo', dodo: { environment: 'test_mode', livemode: false } });
+    expect(dodoAlone.stripe).toBeUndefined();
+  });
+
+  it.each([...STRIPE, ...DODO])('needs %s where the other half is set', (name) => {
+    expect(namesOf(problemsOf({ ...complete, [name]: '' }))).toEqual([name]);
+  });
+
+  it('starts where it was told, at a provider that it has', () => {
+    expect(Config.fromEnvironment({ ...complete, PAYMENT_PROVIDER: 'dodo' })).toMatchObject({
+      defaultProvider: 'dodo',
+    });
+    expect(namesOf(problemsOf({ ...without(complete, DODO), PAYMENT_PROVIDER: 'dodo' }))).toEqual(['PAYMENT_PROVIDER']);
+    expect(namesOf(problemsOf({ ...complete, PAYMENT_PROVIDER: 'paypal' }))).toEqual(['PAYMENT_PROVIDER']);
+  });
+
+  it('is told in production which of Dodo’s environments its key is of', () => {
+    expect(namesOf(problemsOf({ ...production, DODO_PAYMENTS_ENVIRONMENT: '' }))).toEqual([
+      'DODO_PAYMENTS_ENVIRONMENT',
+    ]);
+  });
+
+  it('takes several secrets of Dodo while one is rotated', () => {
+    const both = `${DODO_SECRETS.DODO_PAYMENTS_WEBHOOK_KEY},whsec_Qw8Er2Ty6Ui0Op4AsZx7Cv3Bn9Ml1Kj5`;
+    expect(Config.fromEnvironment({ ...complete, DODO_PAYMENTS_WEBHOOK_KEY: both }).dodo?.webhookSecrets).toHaveLength(
+      2,
+    );
   });
 
   it.each([
@@ -57,6 +107,8 @@ describe('the configuration', () => {
     ['STRIPE_WEBHOOK_SECRET', 'whsec_1'],
     ['STRIPE_WEBHOOK_SECRET', `${complete.STRIPE_WEBHOOK_SECRET},whsec_aaaaaaaaaaaaaaaaa`],
     ['STRIPE_SECRET_KEY', 'sk_live_1'],
+    ['DODO_PAYMENTS_API_KEY', 'dodo_short'],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_YWJjZGVmZ2g='],
   ])('refuses the weak %s %j in production', (name, value) => {
     expect(namesOf(problemsOf({ ...production, [name]: value }))).toEqual([name]);
   });
@@ -75,6 +127,10 @@ describe('the configuration', () => {
     ['STRIPE_SECRET_KEY', 'pk_test_51Qw8Er2Ty6Ui0Op4As'],
     ['STRIPE_WEBHOOK_SECRET', 'Zx7Cv3Bn9Ml1Kj5Hg2Fd'],
     ['STRIPE_API_URL', 'ftp://stripe.test'],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', 'whsec_not base64!'],
+    ['DODO_PAYMENTS_WEBHOOK_KEY', 'Zx7Cv3Bn9Ml1Kj5Hg2FdQw8Er2Ty6Ui0'],
+    ['DODO_PAYMENTS_BASE_URL', 'dodo.test'],
+    ['DODO_PAYMENTS_ENVIRONMENT', 'sandbox'],
     ['STRIPE_API_URL', 'https://proxy.test/stripe'],
     ['ENTITLEMENT_GRACE_DAYS', '-1'],
     ['PAST_DUE_KEEPS_ACCESS', '1'],
