@@ -5,6 +5,8 @@ import { CrossSellProspects } from './cross-sell-prospects.js';
 import { CrossSellStates } from './cross-sell-states.js';
 import { CrossSellService } from './cross-sell.service.js';
 import { CrossSellController } from './http/cross-sell.controller.js';
+import { PaymentMethodsController } from './http/payment-methods.controller.js';
+import { PaymentMethodsService } from './payment-methods.service.js';
 import { CrossSellRepository } from './persistence/cross-sell.repository.js';
 import { TriggerRepository } from './persistence/trigger.repository.js';
 
@@ -17,7 +19,8 @@ export const CROSS_SELL_PROVIDERS = [
   CrossSellRepository,
   CrossSellService,
   CrossSellStates,
+  PaymentMethodsService,
   TriggerRepository,
 ];
 
-export const CROSS_SELL_CONTROLLERS = [CrossSellController];
+export const CROSS_SELL_CONTROLLERS = [CrossSellController, PaymentMethodsController];
