@@ -185,3 +185,12 @@ export class MatrixCustomer {
     return done(this.world.shop.service('GET', `entitlements/${this.id}`));
   }
 }
+
+/** How a step is paid by a card that is saved, told by its number. */
+export async function savedCard(visit: Visit, card: string): Promise<Body> {
+  const { step } = await visit.view();
+  const methods: readonly Body[] = step.offers[0].methods;
+  const found = methods.find(({ last4 }) => last4 === card.slice(-4));
+  if (!found) throw new Error(`there is no card ${card} among ${JSON.stringify(methods)}`);
+  return { kind: 'saved_card', card_id: found.card_id };
+}

@@ -1,6 +1,7 @@
 import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
 import type { Movement } from '../../src/sandbox/ledger/ledger.js';
 import { BillingProviderRegistry, type ProviderCapabilities } from '../../src/billing-providers/index.js';
+import { Jobs } from '../../src/common/jobs/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { connectBoth, environmentOfBoth, sandboxOfBoth } from '../support/both-providers.js';
 import { createTestDatabase } from '../support/database.js';
@@ -112,6 +113,21 @@ export class MatrixWorld {
   /** The next answer to a call is lost after the provider has done what was asked. */
   loseAnswer(path: string): void {
     this.sandbox.faults.api({ kind: 'loseResponse', method: 'POST', path });
+  }
+
+  /** The resolver, as long after the sending as it may only ask any more; then the time between two complete lists. */
+  async resolveUnknown(): Promise<void> {
+    const resolve = this.application.app.get(Jobs).handlers.get('charging.resolve');
+    const unknown = await this.shop.rows<{ uuid: string }>(`SELECT uuid FROM charge_attempts WHERE status = 'unknown'`);
+    for (const { uuid } of unknown) {
+      await this.shop.rows('UPDATE charge_attempts SET sent_at = $2 WHERE uuid = $1', [uuid, this.sandbox.now()]);
+      await resolve?.({ uuid } as never);
+      await this.shop.rows(
+        `UPDATE charge_attempts SET absent_at = absent_at - interval '301 seconds' WHERE uuid = $1`,
+        [uuid],
+      );
+      await resolve?.({ uuid } as never);
+    }
   }
 
   close(): Promise<void> {
