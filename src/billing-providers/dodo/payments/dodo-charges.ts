@@ -3,6 +3,7 @@ import type { ChargeOutcome, CheckoutCommand, OneClickCommand } from '../../doma
 import { labelled } from '../../payload/labels.js';
 import { ProviderError } from '../../provider-error.js';
 import { Declined, type DodoCalls } from '../dodo-calls.js';
+import { toBillingCurrency } from './billing-currency.js';
 import { CHECKOUT_SECONDS } from './checkout-outcome.js';
 import { PURCHASE_DECLINES, toChargeFailure } from './failure.js';
 import { buyInOneClick } from './one-click-purchase.js';
@@ -40,7 +41,7 @@ export class DodoCharges {
       cancel_url: command.cancelUrl,
       metadata: labelled(command.metadata, attemptId),
       // Other currencies are refused for subscriptions (UNSUPPORTED_BILLING_CURRENCY).
-      ...(command.planPriceId === undefined ? { billing_currency: command.currency as DodoPayments.Currency } : {}),
+      ...(command.planPriceId === undefined ? toBillingCurrency(command.currency) : {}),
     };
     const session = await this.calls.money('checkout_sessions.create', PURCHASE_DECLINES, (dodo, options) =>
       dodo.checkoutSessions.create(parameters, options),

@@ -5,18 +5,24 @@ import { Declined, nothingDone, type DodoCalls } from '../dodo-calls.js';
 import { computeRefundItems } from './refund-items.js';
 import { toRefundOutcome } from './refund-outcome.js';
 
-/** Refunds that Dodo will not make; nothing went back. */
+/** Refunds that Dodo will not make (docs.dodopayments.com/api-reference/error-codes#refunds); nothing went back. */
 const REFUND_DECLINES: ReadonlySet<string> = new Set([
-  'INSUFFICIENT_BALANCE',
-  'INSUFFICIENT_WALLET_BALANCE',
-  'INVALID_REFUND_AMOUNT',
+  'EXISTING_REFUND_REQUEST_PROCESSING',
+  'INSUFFICIENT_WALLET_FUNDS',
+  'LINE_ITEM_FULLY_REFUNDED',
+  'LINE_ITEM_NOT_FOUND',
   'LINE_ITEM_PRORATED',
-  'NOT_ENOUGH_BALANCE',
+  'LINE_ITEM_REFUND_AMOUNT_TOO_HIGH',
+  'LINE_ITEM_REFUND_AMOUNT_TOO_LOW',
+  'NOTHING_TO_REFUND',
+  'PARTIAL_REFUND_NOT_ALLOWED',
   'PAYMENT_ALREADY_REFUNDED',
+  'PAYMENT_HAS_BEEN_REFUNDED',
   'PAYMENT_NOT_SUCCEEDED',
-  'REFUND_AMOUNT_EXCEEDS_PAYMENT',
-  'REFUND_REQUEST_AMOUNT_GREATER_THAN_PAYMENT',
+  'REFUND_AMOUNT_EXCEEDS_PAID_AMOUNT',
   'REFUND_WINDOW_EXPIRED',
+  'UNSUCCESSFUL_PAYMENT_ID',
+  'ZERO_AMOUNT_PAYMENT_REFUND_NOT_ALLOWED',
 ]);
 
 /** Gives money back. */

@@ -4,6 +4,7 @@ import { labelled } from '../../payload/labels.js';
 import { ProviderError } from '../../provider-error.js';
 import { Declined, nothingDone, type DodoCalls } from '../dodo-calls.js';
 import { findBillingAddress } from './billing-address.js';
+import { toBillingCurrency } from './billing-currency.js';
 import { PURCHASE_DECLINES, toChargeFailure } from './failure.js';
 import { toPaymentOutcome } from './payment-outcome.js';
 
@@ -50,7 +51,7 @@ export async function buyInOneClick(
     minimal_address: true,
     feature_flags: { redirect_immediately: true },
     metadata: labelled(purchase.metadata, attemptId),
-    ...(purchase.isPlan ? {} : { billing_currency: purchase.currency as DodoPayments.Currency }),
+    ...(purchase.isPlan ? {} : toBillingCurrency(purchase.currency)),
     ...(purchase.returnUrl === undefined ? {} : { return_url: purchase.returnUrl }),
   };
   const difference = await nothingDone(() => findDifference(calls, parameters, purchase));
