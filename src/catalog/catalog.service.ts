@@ -44,6 +44,11 @@ export class CatalogService {
     return plan && { ...plan, prices: await this.prices.findOfPlans([plan.id], 'current', tx) };
   }
 
+  /** A plan, offered or not. */
+  findPlanByCode(code: string, tx: Tx): Promise<Plan | undefined> {
+    return this.plans.findByCode(code, tx);
+  }
+
   /** @returns by our id; unknown plans are left out */
   async findPlansByIds(ids: readonly string[], tx?: Tx): Promise<ReadonlyMap<string, Plan>> {
     return new Map((await this.plans.findByIds(ids, tx)).map((plan) => [plan.id, plan]));

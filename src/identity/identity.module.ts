@@ -3,7 +3,9 @@ import { ApiKeysService } from './api-keys.service.js';
 import { ApiKeyAuthentication } from './authentication/api-key-authentication.js';
 import { CustomerTokens } from './authentication/customer-tokens.js';
 import { GroupsService } from './groups.service.js';
+import { ApiKeyGuard } from './http/api-key.guard.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
+import { CustomerGuard } from './http/customer.guard.js';
 import { GroupsController } from './http/groups.controller.js';
 import { UsersController } from './http/users.controller.js';
 import { IdentityService } from './identity.service.js';
@@ -14,7 +16,7 @@ import { UserRepository } from './persistence/user.repository.js';
 import { ProviderCustomersService } from './provider-customers.service.js';
 import { UsersService } from './users.service.js';
 
-/** A module that uses `@CustomerRoute`, `@ServiceRoute` or `@AdminRoute` imports this one: its guards need the two exported below. */
+/** A module that uses `@CustomerRoute`, `@ServiceRoute` or `@AdminRoute` imports this one: its guards need what is exported below. */
 @Module({
   controllers: [UsersController, GroupsController, ApiKeysController],
   providers: [
@@ -24,12 +26,14 @@ import { UsersService } from './users.service.js';
     UserRepository,
     ApiKeyAuthentication,
     CustomerTokens,
+    ApiKeyGuard,
+    CustomerGuard,
     ApiKeysService,
     GroupsService,
     IdentityService,
     ProviderCustomersService,
     UsersService,
   ],
-  exports: [IdentityService, ApiKeyAuthentication, CustomerTokens],
+  exports: [IdentityService, ApiKeyAuthentication, CustomerTokens, ApiKeyGuard, CustomerGuard],
 })
 export class IdentityModule {}

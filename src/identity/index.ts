@@ -4,8 +4,9 @@ export { PAYMENT_PROVIDERS, type PaymentProvider } from './domain/payment-provid
 export type { Group, Membership, User } from './domain/user.js';
 export { computeCustomerWakeKey, WAKE_WAITING_TASK } from './domain/wake-key.js';
 export { CurrentApiCaller } from './http/current-api-caller.decorator.js';
+export { CurrentCaller } from './http/current-caller.decorator.js';
 export { CurrentUser } from './http/current-user.decorator.js';
-export { AdminRoute, CustomerRoute, ServiceRoute } from './http/routes.decorator.js';
+export { AdminRoute, CustomerOrServiceRoute, CustomerRoute, ServiceRoute } from './http/routes.decorator.js';
 export { ApiKeyEntity } from './persistence/api-key.entity.js';
 export { GroupEntity } from './persistence/group.entity.js';
 export { GroupMemberEntity } from './persistence/group-member.entity.js';

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
 import { ApiKeyGuard, RequireScope } from './api-key.guard.js';
 import { AuditInterceptor } from './audit.interceptor.js';
+import { CustomerOrServiceGuard } from './customer-or-service.guard.js';
 import { CustomerGuard } from './customer.guard.js';
 
 /** For customers with a token of the storefront. The module must import IdentityModule. */
@@ -30,4 +31,14 @@ export const AdminRoute = () =>
     UseInterceptors(AuditInterceptor),
     ApiSecurity('admin'),
     ApiProblems('unauthenticated', 'forbidden'),
+  );
+
+/** For customers with a token, and for the storefront's server in their name. The module must import IdentityModule. */
+export const CustomerOrServiceRoute = () =>
+  applyDecorators(
+    RequireScope('service'),
+    UseGuards(CustomerOrServiceGuard),
+    ApiBearerAuth('customer'),
+    ApiSecurity('service'),
+    ApiProblems('unauthenticated', 'forbidden', 'service_unavailable'),
   );
