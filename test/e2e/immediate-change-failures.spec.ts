@@ -1,0 +1,272 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { BillingProviderRegistry, type ChangePlanCommand } from '../../src/billing-providers/index.js';
+import { eventually } from '../support/eventually.js';
+import type { MatrixCustomer } from './matrix-customer.js';
+import { CARDS, MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';
+import { done } from './upsell-shop.js';
+import { RETURN_URL } from './world.js';
+
+interface Attempt {
+  readonly uuid: string;
+  readonly status: string;
+  readonly command: ChangePlanCommand;
+}
+
+describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) => {
+  let world: MatrixWorld;
+
+  beforeAll(async () => {
+    world = await MatrixWorld.start(provider, 'immediate_failures');
+  });
+  afterEach(() => world.sandbox.faults.clear());
+  afterAll(() => world.close());
+
+  async function subscriber(plan: PlanCode = 'basic'): Promise<{ customer: MatrixCustomer; paid: number }> {
+    const customer = await world.customer();
+    await customer.subscribe(plan);
+    return { customer, paid: world.charges(customer).length };
+  }
+
+  const quoteFor = async (customer: MatrixCustomer, plan: PlanCode = 'pro') => done(customer.preview(plan));
+
+  const chargedSince = (customer: MatrixCustomer, paid: number) => world.charges(customer).slice(paid);
+
+  const changeOf = async (customer: MatrixCustomer) => (await customer.subscription()).latest_change;
+
+  async function attemptOf(quoteId: string): Promise<Attempt> {
+    const [row] = await world.shop.rows<Attempt>(
+      `SELECT a.uuid, a.status, a.command FROM charge_attempts a JOIN plan_quotes q ON q.id = a.subject_id
+        WHERE a.purpose = 'plan_change' AND q.uuid = $1`,
+      [quoteId],
+    );
+    return row!;
+  }
+
+  /** As if the process that has claimed the attempt had died when it was about to call, or was waiting for the answer. */
+  async function claimAndDie(customer: MatrixCustomer, quoteId: string): Promise<Attempt> {
+    await world.shop.rows(`CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN RAISE EXCEPTION ''the process died''; END'`);
+    await world.shop.rows(`CREATE TRIGGER die BEFORE UPDATE ON charge_attempts FOR EACH ROW
+      WHEN (NEW.status = 'sent') EXECUTE FUNCTION die()`);
+    expect((await customer.execute(quoteId)).status).toBe(500);
+    await world.shop.rows('DROP TRIGGER die ON charge_attempts');
+    const attempt = await attemptOf(quoteId);
+    expect(attempt.status).toBe('claimed');
+    await world.shop.rows(`UPDATE charge_attempts SET status = 'sent', sent_at = $2 WHERE uuid = $1`, [
+      attempt.uuid,
+      world.sandbox.now(),
+    ]);
+    return attempt;
+  }
+
+  async function resolve({ uuid }: Attempt, secondsLater = 0): Promise<void> {
+    await world.shop.rows(
+      `UPDATE charge_attempts SET absent_at = absent_at - $2::int * interval '1 second' WHERE uuid = $1`,
+      [uuid, secondsLater],
+    );
+    await world.shop.rows(
+      `SELECT graphile_worker.add_job('charging.resolve', json_build_object('uuid', $1::text),
+         job_key => 'charging.resolve:' || $1::text, run_at => now())`,
+      [uuid],
+    );
+  }
+
+  it('does not change the plan when the card is declined, and leads to another card', async () => {
+    const { customer, paid } = await subscriber();
+    const { body: quote } = await customer.preview('pro');
+    await customer.enterCard(CARDS.declinesLater);
+    const body = { quote_id: quote.quote_id, when: 'now', return_url: RETURN_URL };
+    const answer = await customer.call('POST', '/subscription/change-plan', body);
+    await world.settle();
+    expect([answer.status, answer.body.code]).toEqual([402, 'payment_declined']);
+    expect(answer.body.failure).toMatch(/^(card_declined|insufficient_funds)$/);
+    expect(answer.body.update_payment_url).toMatch(/^http/);
+    expect(await customer.subscription()).toMatchObject({
+      plan: { code: 'basic' },
+      status: 'active',
+      latest_change: { quote_id: quote.quote_id, status: 'failed', failure: answer.body.failure },
+    });
+    expect(await customer.entitledPlan()).toBe('basic');
+    expect(chargedSince(customer, paid)).toEqual([]);
+    expect((await customer.execute(quote.quote_id)).status).toBe(402);
+    await customer.enterCard(CARDS.good);
+    expect((await customer.change('pro')).status).toBe(200);
+    expect(chargedSince(customer, paid)).toEqual([5_000]);
+    expect(await customer.entitledPlan()).toBe('pro');
+  });
+
+  it('keeps a scheduled change when the card is declined', async () => {
+    const { customer } = await subscriber();
+    expect((await customer.schedule('starter')).status).toBe(202);
+    await world.settle();
+    const quote = await quoteFor(customer);
+    await customer.enterCard(CARDS.declinesLater);
+    expect((await customer.execute(quote.quote_id)).status).toBe(402);
+    await eventually(async () => {
+      await world.settle();
+      expect(await customer.subscription()).toMatchObject({
+        plan: { code: 'basic' },
+        scheduled_plan: { code: 'starter' },
+      });
+      return true;
+    });
+  });
+
+  it('is charged once when the answer is lost', async () => {
+    const { customer, paid } = await subscriber();
+    const quote = await quoteFor(customer);
+    world.loseAnswer(world.side.calls.changePlan);
+    const answer = await customer.execute(quote.quote_id);
+    expect([200, 202]).toContain(answer.status);
+    await eventually(async () => (await changeOf(customer)).status === 'applied', { within: 20_000 });
+    await world.settle();
+    expect((await customer.execute(quote.quote_id)).status).toBe(200);
+    expect(chargedSince(customer, paid)).toEqual([5_000]);
+    expect(await customer.subscription()).toMatchObject({ plan: { code: 'pro' } });
+  });
+
+  it('is found when the process died after the call', async () => {
+    const { customer, paid } = await subscriber();
+    const quote = await quoteFor(customer);
+    const attempt = await claimAndDie(customer, quote.quote_id);
+    expect((await customer.execute(quote.quote_id)).status).toBe(202);
+    expect((await customer.preview('starter')).body.code).toBe('plan_change_in_progress');
+    expect((await customer.schedule('starter')).body.code).toBe('plan_change_in_progress');
+    const registry = world.application.app.get(BillingProviderRegistry, { strict: false });
+    await registry.get(provider).changePlan(attempt.command, attempt.uuid);
+    await resolve(attempt);
+    await eventually(async () => (await changeOf(customer)).status === 'applied', { within: 20_000 });
+    await world.settle();
+    expect(chargedSince(customer, paid)).toEqual([5_000]);
+    expect(await customer.entitledPlan()).toBe('pro');
+  });
+
+  it('is given up when the process died before the call, and nothing is charged', async () => {
+    const { customer, paid } = await subscriber();
+    const quote = await quoteFor(customer);
+    const attempt = await claimAndDie(customer, quote.quote_id);
+    await resolve(attempt);
+    await eventually(async () => {
+      await resolve(attempt, 400);
+      return (await changeOf(customer)).status === 'failed';
+    });
+    expect(await changeOf(customer)).toMatchObject({ failure: 'provider_unavailable' });
+    expect(chargedSince(customer, paid)).toEqual([]);
+    expect((await customer.change('pro')).status).toBe(200);
+    expect(chargedSince(customer, paid)).toEqual([5_000]);
+  });
+
+  it('is charged once however often it is clicked', async () => {
+    const { customer, paid } = await subscriber();
+    const quote = await quoteFor(customer);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => customer.execute(quote.quote_id)));
+    expect(answers.every(({ status }) => status === 200 || status === 202)).toBe(true);
+    await world.settle();
+    expect((await customer.execute(quote.quote_id)).status).toBe(200);
+    expect(chargedSince(customer, paid)).toEqual([5_000]);
+  });
+
+  it('is never charged for more than the quote: whoever agreed to less is shown what it costs', async () => {
+    const { customer, paid } = await subscriber();
+    const quote = await quoteFor(customer);
+    await world.shop.rows('UPDATE plan_quotes SET amount_due = amount_due - 1 WHERE uuid = $1', [quote.quote_id]);
+    const answer = await customer.execute(quote.quote_id);
+    expect([answer.status, answer.body.code]).toEqual([409, 'plan_quote_changed']);
+    expect(answer.body.quote).toMatchObject({ mode: quote.mode, charge_now: { amount: 5_000 } });
+    expect(answer.body.quote.quote_id).not.toBe(quote.quote_id);
+    expect(chargedSince(customer, paid)).toEqual([]);
+    expect((await customer.execute(answer.body.quote.quote_id)).status).toBe(200);
+    expect(chargedSince(customer, paid)).toEqual([5_000]);
+  });
+
+  it('is refused when the quote is too old, another one took its place, or it is somebody else’s', async () => {
+    const { customer, paid } = await subscriber();
+    const stranger = await world.customer();
+    const first = await quoteFor(customer);
+    const second = await quoteFor(customer);
+    expect((await customer.execute(first.quote_id)).body.code).toBe('plan_quote_expired');
+    expect((await stranger.execute(second.quote_id)).body.code).toBe('plan_quote_not_found');
+    expect((await customer.execute('5f1f4c1e-6a4b-4f8e-9d3c-5d1f4f2f3c21')).status).toBe(404);
+    await world.advance({ seconds: 15 * 60 });
+    const late = await customer.execute(second.quote_id);
+    expect([late.status, late.body.code]).toEqual([410, 'plan_quote_expired']);
+    expect(chargedSince(customer, paid)).toEqual([]);
+  });
+
+  describe('to a plan that allows less than is used', () => {
+    const report = (customer: MatrixCustomer, usage: object) =>
+      world.shop.service('PUT', `groups/${customer.groupId}/usage`, { usage });
+    const policy = (downgrade_policy: string) =>
+      done(world.shop.admin('PUT', 'packages/suite', { name: 'Suite', downgrade_policy }));
+    const reasons = [{ limit: 'seats', used: 7, allowed: 5 }];
+
+    it('is refused with reasons, at once and at the renewal', async () => {
+      const { customer } = await subscriber('pro');
+      await policy('block');
+      await done(report(customer, { seats: 7 }));
+      const quote = await quoteFor(customer, 'starter');
+      expect(quote.downgrade).toEqual({
+        allowed: false,
+        decision: 'block',
+        reasons: [{ ...reasons[0], message: 'seats: 7 used, 5 allowed' }],
+      });
+      for (const answer of [await customer.execute(quote.quote_id), await customer.schedule('starter')]) {
+        expect([answer.status, answer.body.code]).toEqual([409, 'plan_limits_exceeded']);
+        expect(answer.body).toMatchObject({ decision: 'block', reasons });
+      }
+      expect((await customer.preview('basic')).body.downgrade).toEqual({
+        allowed: true,
+        decision: 'allow',
+        reasons: [],
+      });
+      await done(report(customer, { seats: 5 }));
+      expect((await customer.execute((await quoteFor(customer, 'starter')).quote_id)).status).toBe(200);
+    });
+
+    it('waits for the renewal where the merchant says so', async () => {
+      const { customer } = await subscriber('pro');
+      await policy('schedule');
+      await done(report(customer, { seats: 7 }));
+      const quote = await quoteFor(customer, 'starter');
+      expect(quote.downgrade).toMatchObject({ allowed: false, decision: 'schedule' });
+      expect((await customer.execute(quote.quote_id)).body).toMatchObject({ code: 'plan_limits_exceeded', reasons });
+      expect((await customer.schedule('starter')).status).toBe(202);
+    });
+
+    it('is allowed where the merchant says so', async () => {
+      const { customer } = await subscriber('pro');
+      await policy('allow');
+      await done(report(customer, { seats: 7 }));
+      const quote = await quoteFor(customer, 'starter');
+      expect(quote.downgrade).toMatchObject({ allowed: true, decision: 'allow', reasons });
+      expect((await customer.execute(quote.quote_id)).status).toBe(200);
+      await policy('block');
+    });
+
+    it('is reported by the merchant, in whole numbers, for a group that there is', async () => {
+      const { customer } = await subscriber();
+      expect((await report(customer, { seats: -1 })).status).toBe(422);
+      expect((await report(customer, { seats: null })).status).toBe(422);
+      expect((await world.shop.service('PUT', 'groups/nobody/usage', { usage: {} })).body.code).toBe('group_not_found');
+      expect((await report(customer, {})).body).toEqual({ usage: {} });
+    });
+  });
+
+  it('is asked for with either a plan or a quote', async () => {
+    const { customer } = await subscriber();
+    const { quote_id } = await quoteFor(customer);
+    const plan_id = world.plans.pro;
+    const bodies = [
+      {},
+      { quote_id },
+      { plan_id, quote_id, when: 'now' },
+      { plan_id, when: 'now' },
+      { quote_id, when: 'later' },
+    ];
+    for (const body of bodies) {
+      const answer = await customer.call('POST', '/subscription/change-plan', body);
+      expect([answer.status, answer.body.code]).toEqual([422, 'validation_failed']);
+    }
+    expect((await customer.call('POST', '/subscription/change-plan', { plan_id })).status).toBe(202);
+  });
+});
