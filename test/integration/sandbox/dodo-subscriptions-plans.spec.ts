@@ -62,15 +62,15 @@ describe('a change at once in the middle of the cycle', () => {
       ...(charge > 0 ? [['charge', charge]] : []),
       ...(credit > 0 ? [['credit', credit]] : []),
     ]);
-    if (charge === 0) expect(changed.payment_id).toBeNull();
-    else
-      expect(await dodo.payments.retrieve(changed.payment_id!)).toMatchObject({
-        status: 'succeeded',
-        total_amount: charge,
-        metadata: { uplift_attempt: 'attempt-1' },
-        subscription_id: subscriber.id,
-        product_cart: null,
-      });
+    const payment = changed.payment_id === null ? null : await dodo.payments.retrieve(changed.payment_id!);
+    const expected = expect.objectContaining({
+      status: 'succeeded',
+      total_amount: charge,
+      metadata: { uplift_attempt: 'attempt-1' },
+      subscription_id: subscriber.id,
+      product_cart: null,
+    });
+    expect(payment).toEqual(charge > 0 ? expected : null);
   });
 
   test.each([

@@ -36,7 +36,7 @@ export class DodoPortalCardController {
     if (!method) return this.send(reply, 402, update, 'The card was declined.');
     const payment = this.updates.submit(update, method);
     this.stateFile.markChanged();
-    if (update.returnUrl === null) return reply.headers(PAGE_HEADERS).send(page('Thank you', THANKS));
+    if (update.returnUrl === null) return reply.status(200).headers(PAGE_HEADERS).send(page('Thank you', THANKS));
     return reply.redirect(returnAddressOf(update.returnUrl, payment), 303);
   }
 
