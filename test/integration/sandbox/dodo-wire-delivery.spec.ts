@@ -47,9 +47,11 @@ describe('webhooks', () => {
     await sandbox.idle();
     await control(world, `dodo/payments/${session.payment_id}/settle`, { status: 'succeeded' });
     await dodo.refunds.create({ payment_id: session.payment_id!, items: [{ item_id: productId, amount: 100 }] });
+    const triesOf = (type: string) => receiver.received.filter(({ event }) => event.type === type);
+    await until(() => triesOf('payment.processing').at(-1)!.body.includes('"refund_status":"partial"'));
     receiver.answers.length = 0;
     await until(() => sandbox.deliveries().every(({ state }) => state === 'delivered'));
-    const tries = receiver.received.filter(({ event }) => event.type === 'payment.processing');
+    const tries = triesOf('payment.processing');
     expect(new Set(tries.map(({ id }) => id)).size).toBe(1);
     expect(tries.length).toBeGreaterThan(1);
     expect(tries[0]!.event.data).toMatchObject({ status: 'processing' });
