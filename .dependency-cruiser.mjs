@@ -97,6 +97,13 @@ const outside = [
     to: { path: packages('stripe') },
   },
   {
+    name: 'dodo-only-in-its-adapter',
+    severity: 'error',
+    comment: 'the same for the second provider',
+    from: { path: '^(src|migrations)/', pathNot: '^src/(billing-providers|sandbox)/dodo/' },
+    to: { path: packages('dodopayments') },
+  },
+  {
     name: 'sql-only-in-persistence',
     severity: 'error',
     comment: 'TypeORM and pg belong to persistence/, the kernel, the entry and the boot of the local database',
