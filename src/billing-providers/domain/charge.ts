@@ -165,7 +165,12 @@ export type ChargeOutcome = { readonly references: ChargeReferences } & (
     }
   | { readonly status: 'failed'; readonly failure: ChargeFailure }
   | { readonly status: 'requires_action'; readonly next: NextStep }
-  | { readonly status: 'pending'; readonly next?: NextStep }
+  | {
+      readonly status: 'pending';
+      readonly next?: NextStep;
+      /** Nothing has happened since it was opened: what the customer was told to do still holds, and is not told again. */
+      readonly isUntouched?: true;
+    }
   | { readonly status: 'expired' }
   | { readonly status: 'canceled' }
 );

@@ -53,6 +53,20 @@ describe('what is known of an attempt after a move', () => {
     });
   });
 
+  it('is the same step while nothing has happened, and none once money is under way', () => {
+    const open = attemptOf({ status: 'requires_action', nextStep: PAGE, expiresAt: inMinutes(30) });
+    const untouched: Told = { status: 'pending', references: {}, isUntouched: true };
+    expect(computeDetails(open, 'requires_action', untouched, NOW)).toMatchObject({
+      nextStep: PAGE,
+      expiresAt: inMinutes(30),
+    });
+    const underWay: Told = { status: 'pending', references: {} };
+    expect(computeDetails(open, 'requires_action', underWay, NOW)).toMatchObject({
+      nextStep: null,
+      expiresAt: inMinutes(60),
+    });
+  });
+
   it('is why it failed, in both words; a late success forgets that', () => {
     const failure = { code: 'card_declined', providerCode: 'do_not_honor' } as const;
     const failed = computeDetails(attemptOf(), 'failed', { status: 'failed', references: {}, failure }, NOW);

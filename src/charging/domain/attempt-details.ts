@@ -44,7 +44,7 @@ export function computeExpiry(next: NextStep | null, now: Date): Date {
 export function computeDetails(attempt: ChargeAttempt, status: AttemptStatus, told: Told, now: Date): AttemptDetails {
   if (told.status === 'unknown') return { ...detailsOf(attempt), failureDetail: told.detail ?? attempt.failureDetail };
   const isOpen = status === 'requires_action' || status === 'pending';
-  const nextStep = (isOpen && 'next' in told && told.next) || null;
+  const nextStep = isOpen ? chooseNextStep(attempt.nextStep, told) : null;
   const failure = told.status === 'failed' && status === 'failed' ? told.failure : undefined;
   const hasMoved = told.status === 'succeeded';
   return {
@@ -58,6 +58,13 @@ export function computeDetails(attempt: ChargeAttempt, status: AttemptStatus, to
     expiresAt: isOpen ? computeExpiry(nextStep, now) : null,
     absentAt: null,
   };
+}
+
+/** A provider that says only that nothing has happened leaves the customer with what they were told before. */
+function chooseNextStep(known: NextStep | null, told: ChargeOutcome): NextStep | null {
+  if (told.status === 'requires_action') return told.next;
+  if (told.status !== 'pending') return null;
+  return told.next ?? (told.isUntouched ? known : null);
 }
 
 /** What older news adds to an attempt that stays as it is: ids and a card's digits that were not known. */

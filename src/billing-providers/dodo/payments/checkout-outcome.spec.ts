@@ -22,18 +22,26 @@ describe('what became of a page', () => {
 
   it('that nobody paid is open for a day, and then over', () => {
     const references = { checkoutId: 'cks_1' };
-    expect(toCheckoutOutcome(SESSION, undefined, NOW)).toEqual({ status: 'pending', references });
-    expect(toCheckoutOutcome(SESSION, undefined, DODO_SECONDS + DAY)).toEqual({ status: 'pending', references });
+    const open = { status: 'pending', references, isUntouched: true };
+    expect(toCheckoutOutcome(SESSION, undefined, NOW)).toEqual(open);
+    expect(toCheckoutOutcome(SESSION, undefined, DODO_SECONDS + DAY)).toEqual(open);
     expect(toCheckoutOutcome(SESSION, undefined, LATER)).toEqual({ status: 'expired', references });
   });
 
   it('where a card was declined is open too: the customer takes another', () => {
     const declined = dodoPayment({ status: 'failed', error_code: 'INSUFFICIENT_FUNDS' });
-    expect(toCheckoutOutcome(SESSION, declined, NOW).status).toBe('pending');
+    expect(toCheckoutOutcome(SESSION, declined, NOW)).toMatchObject({ status: 'pending', isUntouched: true });
     expect(toCheckoutOutcome(SESSION, declined, LATER)).toEqual({
       status: 'failed',
       references: { checkoutId: 'cks_1', paymentId: 'pay_1' },
       failure: { code: 'insufficient_funds', providerCode: 'INSUFFICIENT_FUNDS' },
+    });
+  });
+
+  it('whose payment is under way is no page to come back to', () => {
+    expect(toCheckoutOutcome(SESSION, dodoPayment({ status: 'processing' }), NOW)).toEqual({
+      status: 'pending',
+      references: { checkoutId: 'cks_1', paymentId: 'pay_1' },
     });
   });
 

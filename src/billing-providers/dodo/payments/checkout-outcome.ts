@@ -10,7 +10,8 @@ const GRACE_SECONDS = 15 * 60;
 
 /**
  * What became of a page. A payment that failed does not end it: the customer takes another card. Dodo tells no state of a page,
- * so its end is reckoned from when it was made.
+ * so its end is reckoned from when it was made, nor its address, so
+ * one that is open is told as untouched.
  *
  * @param payment that the page names; undefined before anybody has tried
  * @param now seconds since 1970
@@ -23,7 +24,8 @@ export function toCheckoutOutcome(
   const references = { ...(payment ? referencesOf(payment) : {}), checkoutId: session.id };
   if (payment?.status === 'succeeded') return { ...toPaidOutcome(payment), references };
   const isOver = now >= Date.parse(session.created_at) / 1_000 + CHECKOUT_SECONDS + GRACE_SECONDS;
-  if (!isOver || payment?.status === 'processing') return { status: 'pending', references };
+  if (payment?.status === 'processing') return { status: 'pending', references };
+  if (!isOver) return { status: 'pending', references, isUntouched: true };
   if (payment?.status === 'failed') {
     return { status: 'failed', references, failure: toChargeFailure(payment.error_code) };
   }
