@@ -148,7 +148,7 @@ export class Customer {
 }
 
 /** The exact rows of a group's newest subscription, without ids and bookkeeping times. */
-export async function loadRows(world: World, groupId: string): Promise<Rows> {
+export async function loadRows(world: Pick<World, 'application'>, groupId: string): Promise<Rows> {
   const { database } = world.application;
   const [row] = await database.query<Rows['subscription'] & { id: string }>(
     `SELECT s.id, s.status, p.code AS plan, n.code AS scheduled, s.scheduled_plan_change_at::text AS scheduled_at,
