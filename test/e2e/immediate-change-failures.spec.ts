@@ -1,16 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { BillingProviderRegistry, type ChangePlanCommand } from '../../src/billing-providers/index.js';
 import { eventually } from '../support/eventually.js';
+import { InterruptedChange } from './interrupted-change.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';
 import { done } from './upsell-shop.js';
 import { RETURN_URL } from './world.js';
-
-interface Attempt {
-  readonly uuid: string;
-  readonly status: string;
-  readonly command: ChangePlanCommand;
-}
 
 describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) => {
   let world: MatrixWorld;
@@ -32,44 +26,6 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
   const chargedSince = (customer: MatrixCustomer, paid: number) => world.charges(customer).slice(paid);
 
   const changeOf = async (customer: MatrixCustomer) => (await customer.subscription()).latest_change;
-
-  async function attemptOf(quoteId: string): Promise<Attempt> {
-    const [row] = await world.shop.rows<Attempt>(
-      `SELECT a.uuid, a.status, a.command FROM charge_attempts a JOIN plan_quotes q ON q.id = a.subject_id
-        WHERE a.purpose = 'plan_change' AND q.uuid = $1`,
-      [quoteId],
-    );
-    return row!;
-  }
-
-  /** As if the process that has claimed the attempt had died when it was about to call, or was waiting for the answer. */
-  async function claimAndDie(customer: MatrixCustomer, quoteId: string): Promise<Attempt> {
-    await world.shop.rows(`CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
-      'BEGIN RAISE EXCEPTION ''the process died''; END'`);
-    await world.shop.rows(`CREATE TRIGGER die BEFORE UPDATE ON charge_attempts FOR EACH ROW
-      WHEN (NEW.status = 'sent') EXECUTE FUNCTION die()`);
-    expect((await customer.execute(quoteId)).status).toBe(500);
-    await world.shop.rows('DROP TRIGGER die ON charge_attempts');
-    const attempt = await attemptOf(quoteId);
-    expect(attempt.status).toBe('claimed');
-    await world.shop.rows(`UPDATE charge_attempts SET status = 'sent', sent_at = $2 WHERE uuid = $1`, [
-      attempt.uuid,
-      world.sandbox.now(),
-    ]);
-    return attempt;
-  }
-
-  async function resolve({ uuid }: Attempt, secondsLater = 0): Promise<void> {
-    await world.shop.rows(
-      `UPDATE charge_attempts SET absent_at = absent_at - $2::int * interval '1 second' WHERE uuid = $1`,
-      [uuid, secondsLater],
-    );
-    await world.shop.rows(
-      `SELECT graphile_worker.add_job('charging.resolve', json_build_object('uuid', $1::text),
-         job_key => 'charging.resolve:' || $1::text, run_at => now())`,
-      [uuid],
-    );
-  }
 
   it('does not change the plan when the card is declined, and leads to another card', async () => {
     const { customer, paid } = await subscriber();
@@ -128,13 +84,12 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
   it('is found when the process died after the call', async () => {
     const { customer, paid } = await subscriber();
     const quote = await quoteFor(customer);
-    const attempt = await claimAndDie(customer, quote.quote_id);
+    const interrupted = await InterruptedChange.begin(world, customer, quote.quote_id);
     expect((await customer.execute(quote.quote_id)).status).toBe(202);
     expect((await customer.preview('starter')).body.code).toBe('plan_change_in_progress');
     expect((await customer.schedule('starter')).body.code).toBe('plan_change_in_progress');
-    const registry = world.application.app.get(BillingProviderRegistry, { strict: false });
-    await registry.get(provider).changePlan(attempt.command, attempt.uuid);
-    await resolve(attempt);
+    await interrupted.callProvider();
+    await interrupted.resolve();
     await eventually(async () => (await changeOf(customer)).status === 'applied', { within: 20_000 });
     await world.settle();
     expect(chargedSince(customer, paid)).toEqual([5_000]);
@@ -144,10 +99,10 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
   it('is given up when the process died before the call, and nothing is charged', async () => {
     const { customer, paid } = await subscriber();
     const quote = await quoteFor(customer);
-    const attempt = await claimAndDie(customer, quote.quote_id);
-    await resolve(attempt);
+    const interrupted = await InterruptedChange.begin(world, customer, quote.quote_id);
+    await interrupted.resolve();
     await eventually(async () => {
-      await resolve(attempt, 400);
+      await interrupted.resolve({ secondsLater: 400 });
       return (await changeOf(customer)).status === 'failed';
     });
     expect(await changeOf(customer)).toMatchObject({ failure: 'provider_unavailable' });
