@@ -101,7 +101,7 @@ export class DodoBillingProvider extends BillingProvider {
   createSubscriptionCheckout(
     command: Parameters<BillingProvider['createSubscriptionCheckout']>[0],
   ): Promise<{ url: string; checkoutId: string }> {
-    return createSubscriptionCheckout(this.calls, command);
+    return createSubscriptionCheckout(this.calls, command, this.now());
   }
 
   createPortalSession(command: Parameters<BillingProvider['createPortalSession']>[0]): Promise<{ url: string }> {

@@ -10,7 +10,10 @@ afterEach(() => world.close());
 
 const USER = { userId: 'user-1', email: 'ada@example.com', name: 'Ada Lovelace' };
 
-const checkout = (customerId: string, more: Partial<{ successUrl: string; metadata: Record<string, string> }> = {}) =>
+const checkout = (
+  customerId: string,
+  more: Partial<Parameters<PlansWorld['provider']['createSubscriptionCheckout']>[0]> = {},
+) =>
   world.provider.createSubscriptionCheckout({
     customerId,
     priceId: world.products.basic,
@@ -73,7 +76,8 @@ describe('a checkout that starts a subscription', () => {
     world.recorder.take();
     await checkout(customerId);
     const bodies = world.recorder.take().map(({ body }) => body);
-    expect(JSON.parse(bodies.at(-1) ?? '')).toMatchObject({
+    const body = bodies.find((one) => one.includes('return_url')) ?? '';
+    expect(JSON.parse(body)).toMatchObject({
       return_url: 'https://app.test/paid?from=shop',
       cancel_url: 'https://app.test/back',
     });
@@ -81,10 +85,7 @@ describe('a checkout that starts a subscription', () => {
 
   it('is not made for a group that has a subscription by now', async () => {
     const customerId = await world.createCustomer();
-    const { url } = await checkout(customerId);
-    const { url: second } = await checkout(customerId); // nothing is paid yet
-    expect(second).not.toBe(url);
-    await payOnPage(url);
+    await payOnPage((await checkout(customerId)).url);
     world.recorder.take();
     expect(await errorOf(checkout(customerId))).toMatchObject({
       outcome: 'refused',
@@ -93,6 +94,35 @@ describe('a checkout that starts a subscription', () => {
     expect(writesOf(world)).toEqual([]);
     const other = await checkout(customerId, { metadata: { ...GROUP, group_id: 'team-8' } });
     expect(other.url).toMatch(/^http/);
+  });
+
+  it('is the same page for the same request, also after a card was declined there', async () => {
+    const { customerId } = await world.provider.createCustomer(USER);
+    const page = await checkout(customerId);
+    world.recorder.take();
+    expect(await checkout(customerId)).toEqual(page);
+    await payOnPage(page.url, '4000000000000002');
+    expect(await checkout(customerId)).toEqual(page);
+    expect(writesOf(world)).toEqual([]);
+    expect((await world.dodo.customers.retrieve(customerId)).metadata).toMatchObject({ user_id: 'user-1' });
+    expect(await world.provider.createCustomer(USER)).toEqual({ customerId });
+  });
+
+  it('is another page for another request, and when the old one is over', async () => {
+    const customerId = await world.createCustomer();
+    const page = await checkout(customerId);
+    const other = await checkout(customerId, { requestId: 'request-2' });
+    expect(other.checkoutId).not.toBe(page.checkoutId);
+    await world.sandbox.advance({ seconds: 24 * 3_600 - 200 });
+    expect((await checkout(customerId, { requestId: 'request-2' })).checkoutId).not.toBe(other.checkoutId);
+  });
+
+  it('is not made again when the old one cannot be looked at', async () => {
+    const customerId = await world.createCustomer();
+    const { checkoutId } = await checkout(customerId);
+    world.sandbox.faults.api({ kind: 'status', status: 429, method: 'GET', path: `/dodo/checkouts/${checkoutId}` });
+    expect((await errorOf(checkout(customerId))).outcome).toBe('unavailable');
+    expect((await checkout(customerId)).checkoutId).toBe(checkoutId);
   });
 
   it('is made again for a group whose subscription has ended, or never began', async () => {

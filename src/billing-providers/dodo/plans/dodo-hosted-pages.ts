@@ -2,8 +2,9 @@ import type { DodoPayments } from 'dodopayments';
 import type { BillingProvider } from '../../billing-provider.js';
 import { ProviderError } from '../../provider-error.js';
 import type { DodoCalls } from '../dodo-calls.js';
-import { findInList } from '../payments/pages.js';
+import { collectFromList, findInList } from '../payments/pages.js';
 import { refusal } from './failures.js';
+import { findRememberedPage, rememberPage, type Page } from './remembered-page.js';
 
 type CheckoutCommand = Parameters<BillingProvider['createSubscriptionCheckout']>[0];
 type PortalCommand = Parameters<BillingProvider['createPortalSession']>[0];
@@ -30,14 +31,28 @@ export async function createCustomer(
 }
 
 /**
- * A page, for 24 hours. Dodo lists no pages and closes none, so a second click makes a second page; none is made for a group
- * that has a subscription by then, whatever of it has been heard of here.
+ * A page, for 24 hours; the same request gets the same one. Dodo closes none, so those of other requests stay open: none is made
+ * for a group that has a subscription by then, whatever of it has been heard of here.
+ *
+ * @param now seconds since 1970
  */
 export async function createSubscriptionCheckout(
   calls: DodoCalls,
   command: CheckoutCommand,
-): Promise<{ url: string; checkoutId: string }> {
+  now: number,
+): Promise<Page> {
   await refuseSecond(calls, command);
+  const customer = await calls.read('customers.retrieve', (dodo, options) =>
+    dodo.customers.retrieve(command.customerId, options),
+  );
+  const remembered = await findRememberedPage(calls, customer, command.requestId, now);
+  if (remembered) return remembered;
+  const page = await createPage(calls, command);
+  await rememberPage(calls, customer, command.requestId, page);
+  return page;
+}
+
+async function createPage(calls: DodoCalls, command: CheckoutCommand): Promise<Page> {
   const parameters = {
     product_cart: [{ product_id: command.priceId, quantity: 1 }],
     customer: { customer_id: command.customerId },
@@ -56,28 +71,28 @@ export async function createSubscriptionCheckout(
 }
 
 const LIVING: ReadonlySet<string> = new Set(['active', 'past_due', 'on_hold', 'paused']);
+/** Of a subscription's first payment: paid, or about to be, while the subscription itself has not begun. */
+const UNDER_WAY: ReadonlySet<string> = new Set(['processing', 'succeeded']);
 
-/** A `pending` one may be a page that was given up, or a payment that takes its time: its payment tells. */
 async function refuseSecond(calls: DodoCalls, { customerId, metadata }: CheckoutCommand): Promise<void> {
-  const isOfGroup = (subscription: DodoPayments.SubscriptionListResponse) =>
-    subscription.metadata?.group_id === metadata.group_id;
-  const pending: string[] = [];
-  const living = await findInList(
+  const ofGroup = await collectFromList(
     calls,
     'subscriptions.list',
     (dodo, position, options) => dodo.subscriptions.list({ customer_id: customerId, ...position }, options),
-    (subscription) => {
-      if (!isOfGroup(subscription)) return false;
-      if (subscription.status === 'pending') pending.push(subscription.subscription_id);
-      return LIVING.has(subscription.status);
-    },
+    (subscription) => subscription.metadata?.group_id === metadata.group_id,
   );
-  if (living) throw refusal('checkout_already_paid', 'a subscription of this group was bought a moment ago');
-  for (const subscriptionId of pending) {
-    const { items } = await calls.read('payments.list', (dodo, options) =>
-      dodo.payments.list({ subscription_id: subscriptionId, status: 'processing', page_number: 0 }, options),
+  if (ofGroup.some(({ status }) => LIVING.has(status))) {
+    throw refusal('checkout_already_paid', 'a subscription of this group was bought a moment ago');
+  }
+  // A pending one may be a page that was given up, or a payment that takes its time: its payment tells.
+  for (const { subscription_id: id } of ofGroup.filter(({ status }) => status === 'pending')) {
+    const payment = await findInList(
+      calls,
+      'payments.list',
+      (dodo, position, options) => dodo.payments.list({ subscription_id: id, ...position }, options),
+      ({ status }) => UNDER_WAY.has(status ?? ''),
     );
-    if (items.length > 0) throw refusal('checkout_payment_pending', 'a payment of this group is on its way');
+    if (payment) throw refusal('checkout_payment_pending', 'a payment of this group is on its way');
   }
 }
 
