@@ -1,31 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  BillingProviderRegistry,
-  ProviderCustomers,
-  type MethodSummary,
-  type SavedCard,
-} from '../billing-providers/index.js';
+import { ProviderCustomers, type MethodSummary, type SavedCard } from '../billing-providers/index.js';
 import { ChargingService } from '../charging/index.js';
-import { Clock } from '../common/clock/index.js';
 import { UnitOfWork } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { checkReturnUrl } from '../common/http/index.js';
 import { Config, type Language } from '../config/index.js';
-import type { User } from '../identity/index.js';
+import { IdentityService, type User } from '../identity/index.js';
 import { CrossSellClaim, type ClaimedCrossSell } from './cross-sell-claim.js';
 import { CrossSellCommands } from './cross-sell-commands.js';
+import { CrossSellMethods, type Sellable } from './cross-sell-methods.js';
 import { CrossSellProspects, type CrossSellPlace, type CrossSellProspect } from './cross-sell-prospects.js';
 import { CrossSellStates, type CrossSellState } from './cross-sell-states.js';
-import { checkCrossSell, chooseMethod, type MethodChoice } from './domain/check-cross-sell.js';
+import { checkCrossSell, type CrossSellRefusal } from './domain/check-cross-sell.js';
 import { FAILURE_TEXTS } from './domain/failure-texts.js';
 import type { UpsellTrigger } from './domain/upsell-rule.js';
 import { computeCrossSellTerms, digestOf } from './offer-terms.js';
 import { CrossSellRepository } from './persistence/cross-sell.repository.js';
-import { asked } from './provider-failures.js';
 import { isSold, type ShownOffer } from './showcase.js';
-
-/** A card that has failed to pay an offer is not chosen for it again by itself within this time. */
-const FAILED_CARD_MILLISECONDS = 24 * 3_600_000;
 
 /** What a customer asks for who buys without a sale before it. */
 export interface CrossSellWish extends CrossSellPlace {
@@ -41,7 +32,16 @@ export interface CrossSellWish extends CrossSellPlace {
   readonly trigger?: UpsellTrigger;
 }
 
-type Sellable = CrossSellProspect & { readonly shown: ShownOffer };
+/** An offer as it could be bought now. */
+export interface LookedAt {
+  readonly prospect: CrossSellProspect;
+  /** Digest of what would be agreed to; undefined: it is not sold there. */
+  readonly terms: string | undefined;
+  /** Why it cannot be bought. */
+  readonly refusal: CrossSellRefusal | undefined;
+  /** What one click would charge; undefined: the provider's own page it would be. */
+  readonly card: SavedCard | undefined;
+}
 
 /**
  * Offers that existing customers buy by themselves: by one click where a saved card can be charged, else on the provider's own
@@ -53,16 +53,16 @@ export class CrossSellService {
 
   constructor(
     private readonly config: Config,
-    private readonly providers: BillingProviderRegistry,
+    private readonly identity: IdentityService,
     private readonly customers: ProviderCustomers,
     private readonly charging: ChargingService,
     private readonly prospects: CrossSellProspects,
+    private readonly methods: CrossSellMethods,
     private readonly commands: CrossSellCommands,
     private readonly claims: CrossSellClaim,
     private readonly states: CrossSellStates,
     private readonly crossSells: CrossSellRepository,
     private readonly unitOfWork: UnitOfWork,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -80,7 +80,11 @@ export class CrossSellService {
     const prospect = await this.prospects.find(user, wish);
     const pending = await this.crossSells.findPending(user.id, prospect.offer.id);
     if (pending) return this.states.load(pending);
-    const sellable = this.judge(prospect, wish, language);
+    const { shown } = prospect;
+    const refusal = judge(prospect, shown && termsOf(shown, language, wish.trigger), wish.terms);
+    if (refusal) throw new ApplicationError(refusal);
+    if (!shown) throw new Error('A cross-sell was judged good without a price.');
+    const sellable = { ...prospect, shown };
     const claimed = await this.claim(user, sellable, { ...wish, returnUrl, cancelUrl }, language);
     return this.charge(claimed, language);
   }
@@ -104,20 +108,29 @@ export class CrossSellService {
     return this.find(user, uuid);
   }
 
-  /** As far as can be told without a lock; the claim judges again. */
-  private judge(prospect: CrossSellProspect, { terms, trigger }: CrossSellWish, language: Language): Sellable {
-    const { offer, shown, isOwned, hasOtherPlan } = prospect;
-    const refusal = checkCrossSell({
-      isOnSale: isSold(offer),
-      isOwned,
-      hasOtherPlan,
-      terms: shown && digestOf(computeCrossSellTerms(shown, language, trigger?.uuid ?? null)),
-      agreedTerms: terms,
-      isBeingBought: false,
-    });
-    if (refusal) throw new ApplicationError(refusal);
-    if (!shown) throw new Error('A cross-sell was judged good without a price.');
-    return { ...prospect, shown };
+  /** Whether the offer could be bought now; asks no provider. @throws ApplicationError the codes of `CrossSellProspects.find` */
+  async isSellable(user: User, place: CrossSellPlace): Promise<boolean> {
+    const prospect = await this.prospects.find(user, place);
+    const { shown } = prospect;
+    return judge(prospect, shown && termsOf(shown, this.config.defaultLanguage, undefined), undefined) === undefined;
+  }
+
+  /**
+   * The offer as it could be bought now; changes nothing.
+   *
+   * @throws ApplicationError the codes of `CrossSellProspects.find`, provider_unavailable, provider_refused
+   */
+  async look(user: User, place: CrossSellPlace, language: Language, trigger?: UpsellTrigger): Promise<LookedAt> {
+    const prospect = await this.prospects.find(user, place);
+    const { shown } = prospect;
+    const terms = shown && termsOf(shown, language, trigger);
+    const refusal = judge(prospect, terms, undefined);
+    if (refusal || !shown) return { prospect, terms, refusal, card: undefined };
+    const customerId = await this.identity.findProviderCustomer(user.id, prospect.provider);
+    const { judgement, cards } = await this.methods.choose(user, { ...prospect, shown }, customerId, {});
+    const method = judgement.kind === 'chosen' ? judgement.method : undefined;
+    const card = cards.find(({ id }) => method?.kind === 'saved_card' && id === method.cardId);
+    return { prospect, terms, refusal, card };
   }
 
   private async claim(
@@ -127,14 +140,12 @@ export class CrossSellService {
     language: Language,
   ): Promise<ClaimedCrossSell> {
     const customerId = await this.customers.ensure(user, prospect.provider);
-    const cards = await asked(this.providers.get(prospect.provider).listPaymentMethods(customerId));
-    const choice = await this.toChoice(user, prospect, wish, cards);
-    const judged = chooseMethod(choice);
+    const chosen = await this.methods.choose(user, prospect, customerId, wish);
+    const { judgement: judged, cards, pageMethods } = chosen;
     if (judged.kind === 'refused') throw new ApplicationError(judged.code);
     const { method } = judged;
     const cardId = method.kind === 'saved_card' ? method.cardId : null;
     const { trigger, returnUrl } = wish;
-    const pageMethods = choice.pageMethods;
     const command = this.commands.make({ user, prospect, customerId, method, pageMethods, wish, language });
     const agreement = {
       user,
@@ -148,27 +159,6 @@ export class CrossSellService {
       agreedTerms: wish.terms,
     };
     return this.unitOfWork.run((tx) => this.claims.claim(tx, agreement));
-  }
-
-  private async toChoice(
-    user: User,
-    { offer, shown, provider }: Sellable,
-    wish: CrossSellWish,
-    cards: readonly SavedCard[],
-  ): Promise<MethodChoice> {
-    const now = this.clock.now();
-    const { currency } = shown.price;
-    const { pix } = this.providers.get(provider).capabilities;
-    const since = new Date(now.getTime() - FAILED_CARD_MILLISECONDS);
-    return {
-      currency,
-      now,
-      allowedMethods: offer.allowedMethods,
-      pageMethods: offer.allowedMethods.filter((method) => method === 'card' || pix.includes(currency)),
-      cards,
-      failedCardIds: await this.crossSells.findFailedCardIds(user.id, offer.id, since),
-      wish,
-    };
   }
 
   private async charge(
@@ -199,3 +189,14 @@ function toSummary(cards: readonly SavedCard[], cardId: string | null): MethodSu
   const card = cards.find(({ id }) => id === cardId);
   return card ? { kind: 'card', brand: card.brand, last4: card.last4 } : { kind: 'other' };
 }
+
+const termsOf = (shown: ShownOffer, language: Language, trigger: UpsellTrigger | undefined): string =>
+  digestOf(computeCrossSellTerms(shown, language, trigger?.uuid ?? null));
+
+/** As far as can be told without a lock; the claim judges again. */
+const judge = (
+  { offer, isOwned, hasOtherPlan }: CrossSellProspect,
+  terms: string | undefined,
+  agreedTerms: string | undefined,
+): CrossSellRefusal | undefined =>
+  checkCrossSell({ isOnSale: isSold(offer), isOwned, hasOtherPlan, terms, agreedTerms, isBeingBought: false });

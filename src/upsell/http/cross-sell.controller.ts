@@ -93,7 +93,7 @@ const toWish = (body: BuyCrossSellDto): CrossSellWish => ({
   isCheckout: body.use_checkout,
   groupExternalId: body.group_id,
   provider: body.provider,
-  currency: body.currency,
+  currency: body.currency?.toUpperCase(),
   terms: body.terms,
   returnUrl: body.return_url,
   cancelUrl: body.cancel_url,

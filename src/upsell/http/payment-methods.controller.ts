@@ -31,7 +31,7 @@ export class PaymentMethodsController {
     @Query() { provider, currency }: ListPaymentMethodsDto,
     @CallerLanguage() language: Language,
   ): Promise<PaymentMethodsDto> {
-    const found = await this.methods.list(user, { provider, currency });
+    const found = await this.methods.list(user, { provider, currency: currency?.toUpperCase() });
     return { providers: found.map((each) => toProviderMethods(each, language)) };
   }
 

@@ -66,6 +66,15 @@ export class TriggerRepository {
     );
   }
 
+  /** Offers that are open to the user at some moment. */
+  async findOpenOfferIds(tx: Tx, userId: string, now: Date): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ offerId: string }>(
+      `SELECT offer_id AS "offerId" FROM upsell_triggers WHERE user_id = $1 AND status = 'open' AND expires_at > $2`,
+      [userId, now],
+    );
+    return new Set(rows.map(({ offerId }) => offerId));
+  }
+
   /** When the user last said yes or no to anything that was offered, at a moment or after a sale; but for this moment. */
   async findLastDecision(userId: string, exceptTriggerId: string): Promise<Date | null> {
     const rows = await this.database.query<{ decidedAt: Date | null }>(
