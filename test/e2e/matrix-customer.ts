@@ -92,6 +92,17 @@ export class MatrixCustomer {
     return done(this.call('GET', '/subscription'));
   }
 
+  /** The provider's id of the group's newest subscription. */
+  async subscriptionId(): Promise<string> {
+    const [row] = await this.world.shop.rows<{ id: string }>(
+      `SELECT payment_provider_subscription_id AS id FROM subscriptions s JOIN groups g ON g.id = s.group_id
+       WHERE g.external_id = $1 ORDER BY s.id DESC LIMIT 1`,
+      [this.groupId],
+    );
+    if (!row) throw new Error(`${this.groupId} has no subscription`);
+    return row.id;
+  }
+
   /** `type plan status payment` of each row of the history, oldest first. */
   async history(): Promise<readonly string[]> {
     const { history } = await this.subscription();

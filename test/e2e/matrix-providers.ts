@@ -29,6 +29,8 @@ export interface MoneyCalls {
   readonly checkout: string;
   readonly changePlan: string;
   readonly refund: string;
+  /** Moves no money, but must not be made twice either. */
+  readonly scheduleChange: string;
 }
 
 /**
@@ -56,6 +58,7 @@ class StripeSide implements ProviderSide {
     checkout: '/v1/checkout/sessions',
     changePlan: '/v1/subscriptions/*',
     refund: '/v1/refunds',
+    scheduleChange: '/v1/subscription_schedules*',
   };
 
   constructor(private readonly stripe: Stripe) {}
@@ -104,6 +107,7 @@ class DodoSide implements ProviderSide {
     checkout: '/dodo/checkouts',
     changePlan: '/dodo/subscriptions/*/change-plan',
     refund: '/dodo/refunds',
+    scheduleChange: '/dodo/subscriptions/*/change-plan',
   };
 
   constructor(private readonly dodo: DodoPayments) {}

@@ -1,6 +1,10 @@
 import { startSandbox, type RunningSandbox } from '../../src/sandbox/index.js';
 import type { Movement } from '../../src/sandbox/ledger/ledger.js';
-import { BillingProviderRegistry, type ProviderCapabilities } from '../../src/billing-providers/index.js';
+import {
+  BillingProviderRegistry,
+  PRORATION_MODES,
+  type ProviderCapabilities,
+} from '../../src/billing-providers/index.js';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { connectBoth, environmentOfBoth, sandboxOfBoth } from '../support/both-providers.js';
@@ -11,7 +15,7 @@ import { TestClock } from '../support/test-clock.js';
 import { MatrixCustomer } from './matrix-customer.js';
 import { sideOf, type ProviderId, type ProviderSide } from './matrix-providers.js';
 import { done, Shop, type ShopWorld } from './upsell-shop.js';
-import { START } from './world.js';
+import { HOUR, START } from './world.js';
 
 export { PROVIDERS, type ProviderId } from './matrix-providers.js';
 
@@ -110,6 +114,12 @@ export class MatrixWorld {
       .filter((movement) => movement.customer === customer.customerId);
   }
 
+  /** Over the customer's next renewal, and past the hour in which some providers' invoices are drafts. */
+  async renew(customer: MatrixCustomer): Promise<void> {
+    const { renewsAt } = await this.side.readSubscription(await customer.subscriptionId());
+    await this.advance({ to: new Date(renewsAt.getTime() + 2 * HOUR * 1_000) });
+  }
+
   /** The next answer to a call is lost after the provider has done what was asked. */
   loseAnswer(path: string): void {
     this.sandbox.faults.api({ kind: 'loseResponse', method: 'POST', path });
@@ -135,7 +145,7 @@ export class MatrixWorld {
   }
 
   private async putCatalogue(): Promise<void> {
-    await done(this.shop.admin('PUT', 'packages/suite', { name: 'Suite' }));
+    await done(this.shop.admin('PUT', 'packages/suite', { name: 'Suite', proration_modes: PRORATION_MODES }));
     for (const [rank, code] of (Object.keys(PLANS) as PlanCode[]).entries()) await this.putPlan(code, rank);
     for (const code of Object.keys(GOODS) as GoodsCode[]) {
       this.prices[code] = await this.side.sell({ code, amount: GOODS[code] });

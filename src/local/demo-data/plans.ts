@@ -23,6 +23,8 @@ interface ListedPlan {
 }
 
 const PACKAGE = { code: 'orchard', name: 'Orchard', description: 'Shared boards for small teams' };
+/** So that a visitor can compare what each comes to; a merchant would choose. */
+const EVERY_MODE = ['difference_immediately', 'prorated_immediately', 'full_immediately', 'do_not_bill'];
 const CURRENCY = 'USD';
 const INTERVAL = 'month';
 
@@ -66,7 +68,8 @@ export async function addPlans(prices: Prices, uplift: Caller): Promise<void> {
   const plans = await listPlans(uplift);
   if (!plans) {
     const { name, description } = PACKAGE;
-    await uplift('PUT', `/api/v1/admin/packages/${PACKAGE.code}`, json({ name, description }));
+    const body = { name, description, proration_modes: EVERY_MODE };
+    await uplift('PUT', `/api/v1/admin/packages/${PACKAGE.code}`, json(body));
   }
   for (const [position, plan] of PLANS.entries()) {
     const listed = plans?.find(({ code }) => code === plan.code);

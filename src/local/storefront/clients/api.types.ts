@@ -118,11 +118,12 @@ export interface PlanQuote {
   readonly charge_now: Money;
   /** Put down for the next renewals. */
   readonly credit: Money;
-  readonly next_billing_at: string;
+  /** Null: the provider does not say. */
+  readonly next_billing_at: string | null;
   readonly plan: PlanSummary;
   readonly current_plan: PlanSummary;
-  /** What would be charged; null where nothing is known of it. */
-  readonly method: { readonly brand?: string; readonly last4?: string } | null;
+  /** What would be charged; null: the provider does not say. */
+  readonly method: { readonly brand: string; readonly last4: string } | null;
   readonly replaces_scheduled_change: boolean;
   readonly expires_at: string;
   readonly downgrade: {
@@ -161,4 +162,6 @@ export interface PaymentMethod {
 export interface ProviderMethods {
   readonly provider: ProviderId;
   readonly methods: readonly PaymentMethod[];
+  /** Whether the provider has a page for changing them. */
+  readonly can_update: boolean;
 }

@@ -19,7 +19,7 @@ export function paymentMethodsPage(visit: Visit, providers: readonly ProviderMet
   </section>`;
 }
 
-function methodsOf(visit: Visit, { provider, methods }: ProviderMethods): Html {
+function methodsOf(visit: Visit, { provider, methods, can_update: canUpdate }: ProviderMethods): Html {
   const { session, texts } = visit;
   const words = texts.methods;
   const name = providerName(provider);
@@ -32,13 +32,16 @@ function methodsOf(visit: Visit, { provider, methods }: ProviderMethods): Html {
             ${methods.map((method) => item(visit, method))}
           </ul>`
     }
-    ${actionForm(session, {
-      action: '/payment-methods/update',
-      fields: { provider },
-      label: words.update,
-      spokenLabel: `${words.update}: ${name}`,
-      style: 'secondary',
-    })}
+    ${
+      canUpdate &&
+      actionForm(session, {
+        action: '/payment-methods/update',
+        fields: { provider },
+        label: words.update,
+        spokenLabel: `${words.update}: ${name}`,
+        style: 'secondary',
+      })
+    }
   </section>`;
 }
 

@@ -46,7 +46,7 @@ function facts(visit: Visit, quote: PlanQuote): Html {
     isCharged && (method ? words.toMethod(methodText(method)) : words.toMethodOnFile),
   )}
   ${fact(words.credit, formatMoney(language, credit.amount, credit.currency), credit.amount > 0 && words.creditNote)}
-  ${fact(words.nextBilling, html`<time datetime="${next}">${formatDate(language, next)}</time>`)}`;
+  ${next && fact(words.nextBilling, html`<time datetime="${next}">${formatDate(language, next)}</time>`)}`;
 }
 
 const fact = (name: string, value: Part, note?: Part): Html =>

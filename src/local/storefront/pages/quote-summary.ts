@@ -12,5 +12,5 @@ export function computeQuoteSummary({ language, texts }: Visit, quote: PlanQuote
       : credit.amount > 0
         ? words.wasCredited(formatMoney(language, credit.amount, credit.currency))
         : words.nothingCharged;
-  return [words.done(plan.name), money, words.renewsNext(formatDate(language, next))].join(' ');
+  return [words.done(plan.name), money, ...(next ? [words.renewsNext(formatDate(language, next))] : [])].join(' ');
 }

@@ -50,12 +50,14 @@ async function confirm(shop: Shop, act: Act): Promise<Outcome> {
   return { location: HOME, notice: { kind: 'information', text: texts.planChange.underWay(quote.plan.name) } };
 }
 
-/** A new price is shown before anybody is asked again; a quote that is too old is asked for anew. */
+/** A new price is shown before anybody is asked again; whose card was declined is led to their cards. */
 async function refused(act: Act, quote: PlanQuote, problem: Problem): Promise<Outcome> {
   const { api, session, texts } = act;
   const notice = { kind: 'error', text: problem.message, problem } as const;
   switch (problem.code) {
     case 'plan_quote_changed':
+      session.quote = problem.details['quote'] as PlanQuote;
+      return { location: PAGE, notice: { kind: 'information', text: texts.planChange.quotedAnew } };
     case 'plan_quote_expired': {
       const fresh = await api.previewChange(quote.plan.id, quote.mode);
       if (!fresh.ok) return refusal(fresh.problem);
