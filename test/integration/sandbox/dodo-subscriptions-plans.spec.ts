@@ -113,6 +113,24 @@ describe('a change at once in the middle of the cycle', () => {
     expect(next.immediate_charge.summary.customer_credits).toBe(0);
   });
 
+  test('a payment that credit paid a part of is refunded whole, and gives back what the card gave', async () => {
+    const { dodo, sandbox } = world;
+    const subscriber = await subscribe(world, plans.pro);
+    await sandbox.advance(MID_CYCLE);
+    await dodo.subscriptions.changePlan(subscriber.id, changeTo(plans.basic, 'prorated_immediately'));
+    const { payment_id: paymentId } = await dodo.subscriptions.changePlan(subscriber.id, changeTo(plans.pro));
+    const { items } = await dodo.payments.retrieveLineItems(paymentId!);
+    expect(items.map(({ name, amount, refundable_amount: left }) => [name, amount, left])).toEqual([
+      ['Pro', 8000, 0],
+      ['Basic', -3000, 0],
+      ['Credits', -2500, 0],
+    ]);
+    await expect(
+      dodo.refunds.create({ payment_id: paymentId!, items: [{ item_id: plans.pro, amount: 100 }] }),
+    ).rejects.toMatchObject({ status: 422, error: { code: 'LINE_ITEM_PRORATED' } });
+    expect(await dodo.refunds.create({ payment_id: paymentId! })).toMatchObject({ amount: 2500, is_partial: false });
+  });
+
   test('for less than the gateway moves charges its minimum, and the rest is credit', async () => {
     const { dodo, sandbox } = world;
     const subscriber = await subscribe(world, plans.starter);

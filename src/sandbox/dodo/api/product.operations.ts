@@ -71,8 +71,9 @@ const price: Rule<Price> = rule((raw, path) => {
   throw invalidBody(`${path}.type: expected one_time_price or recurring_price`);
 });
 
-/** Leaves out what was not given: an optional field of the client's types has no undefined. */
-const toPrice = (given: ValueOf<typeof recurring> | ValueOf<typeof oneTime>): Price => given as Price;
+/** What was not given is left out, but for the two fields that every price has in Dodo's published description. */
+const toPrice = (given: ValueOf<typeof recurring> | ValueOf<typeof oneTime>): Price =>
+  ({ discount: 0, purchasing_power_parity: false, ...given }) as Price;
 
 const creationShape = {
   name: text,

@@ -1,7 +1,18 @@
-import type { Subscription } from '../objects/wire-types.js';
+import type { Metadata, Subscription } from '../objects/wire-types.js';
 import { refused } from '../wire/dodo-error.js';
-import type { PlanChangeRequest } from './plan-changes.js';
-import type { SubscriptionNote } from './subscription-records.js';
+import type { ProrationMode } from './rules/proration.js';
+import type { PaymentFailurePolicy, PlanTerms, SubscriptionNote } from './subscription-records.js';
+
+export interface PlanChangeRequest {
+  readonly terms: PlanTerms;
+  readonly mode: ProrationMode;
+  readonly effectiveAt: 'immediately' | 'next_billing_date';
+  readonly onPaymentFailure: PaymentFailurePolicy;
+  /** Of the payment; undefined: the subscription's. */
+  readonly metadata: Metadata | undefined;
+  readonly replacesSchedule: boolean;
+  readonly collectsViaLink: boolean;
+}
 
 /**
  * Whether a subscription can change its plan now. The preview is under the same rules.

@@ -14,7 +14,8 @@ import {
   type ShapeOf,
   type ValueOf,
 } from '../wire/parameters.js';
-import { PlanChanges, type PlanChangeRequest } from './plan-changes.js';
+import type { PlanChangeRequest } from './plan-change-rules.js';
+import { PlanChanges } from './plan-changes.js';
 
 const addon = fields({ addon_id: text, quantity: integerFrom(1) } satisfies ShapeOf<DodoPayments.AttachAddon>, [
   'addon_id',

@@ -7,7 +7,7 @@ import { newId } from '../objects/identifiers.js';
 import { toMoment } from '../objects/moments.js';
 import type { Metadata, Payment, Subscription } from '../objects/wire-types.js';
 import { refused } from '../wire/dodo-error.js';
-import { checkPlanChange } from './plan-change-rules.js';
+import { checkPlanChange, type PlanChangeRequest } from './plan-change-rules.js';
 import { toPreview } from './plan-preview.js';
 import { Renewals } from './renewals.js';
 import { settleAgainstCredit } from './rules/credit-book.js';
@@ -23,18 +23,7 @@ import { SubscriptionCharges } from './subscription-charges.js';
 import { SubscriptionCredits } from './subscription-credits.js';
 import { SubscriptionPeriods } from './subscription-periods.js';
 import { SubscriptionPlans, type SellablePlan } from './subscription-plans.js';
-import type { PaymentFailurePolicy, PlanChange, PlanTerms, SubscriptionNote } from './subscription-records.js';
-
-export interface PlanChangeRequest {
-  readonly terms: PlanTerms;
-  readonly mode: ProrationMode;
-  readonly effectiveAt: 'immediately' | 'next_billing_date';
-  readonly onPaymentFailure: PaymentFailurePolicy;
-  /** Of the payment; undefined: the subscription's. */
-  readonly metadata: Metadata | undefined;
-  readonly replacesSchedule: boolean;
-  readonly collectsViaLink: boolean;
-}
+import type { PlanChange, SubscriptionNote } from './subscription-records.js';
 
 interface ComputedChange {
   readonly plan: SellablePlan;
@@ -169,7 +158,7 @@ export class PlanChanges {
       ...payer,
       amount: change.charge,
       metadata: request.metadata ?? subscription.metadata,
-      lines: this.plans.toProratedLines(lines),
+      lines: this.plans.toProratedLines(lines, change.credits),
     });
   }
 

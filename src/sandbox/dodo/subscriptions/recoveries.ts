@@ -53,10 +53,13 @@ export class Recoveries {
 
   toCharge(subscription: Subscription, claim: Claim | null, payer: Payer): SubscriptionCharge {
     if (claim === null) return { ...payer, amount: 0, metadata: subscription.metadata, lines: [], keepsCard: true };
-    const lines = claim.kind === 'renewal' ? this.renewals.linesOf(subscription, claim.renewal) : [];
-    return claim.kind === 'renewal'
-      ? { ...payer, amount: claim.renewal.charge, metadata: subscription.metadata, lines }
-      : { ...payer, amount: claim.amount, metadata: claim.metadata, lines };
+    if (claim.kind === 'renewal') {
+      const lines = this.renewals.linesOf(subscription, claim.renewal);
+      return { ...payer, amount: claim.renewal.charge, metadata: subscription.metadata, lines };
+    }
+    const { amount, metadata } = claim;
+    const line = { id: subscription.product_id, name: null, amount, isProrated: true };
+    return { ...payer, amount, metadata, lines: [line] };
   }
 
   /** What a payment of a claim, or of nothing, does to its subscription. One that did not succeed does nothing. */

@@ -44,10 +44,9 @@ export class Renewals {
     return { switchesTo, ...settleAgainstCredit(recurringAmountOf(plan), this.credits.of(subscription)) };
   }
 
-  linesOf(subscription: Subscription, { switchesTo }: Renewal): PaymentLine[] {
-    return this.plans.toPaymentLines(
-      switchesTo ? this.plans.read(switchesTo).billed : this.plans.ofSubscription(subscription),
-    );
+  linesOf(subscription: Subscription, { switchesTo, credits }: Renewal): PaymentLine[] {
+    const plan = switchesTo ? this.plans.read(switchesTo).billed : this.plans.ofSubscription(subscription);
+    return this.plans.toPaymentLines(plan, credits);
   }
 
   /** Begins the period that a renewal has paid: at the boundary, or on the day on which late dues were paid. */

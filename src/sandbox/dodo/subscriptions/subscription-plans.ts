@@ -90,23 +90,25 @@ export class SubscriptionPlans {
   }
 
   /** The lines of a payment for whole periods. */
-  toPaymentLines({ items }: BilledPlan): PaymentLine[] {
-    return items.map((item) => ({
+  toPaymentLines({ items }: BilledPlan, credits: number): PaymentLine[] {
+    const lines = items.map((item) => ({
       id: item.id,
       name: this.nameOf(item),
       amount: item.unitPrice * item.quantity,
       isProrated: false,
     }));
+    return withCredits(lines, credits);
   }
 
   /** The lines of a payment for a change; what the old plan gives back is a line of its own. */
-  toProratedLines(lines: readonly ProrationLine[]): PaymentLine[] {
-    return lines.map(({ item, factor, amount }) => ({
+  toProratedLines(lines: readonly ProrationLine[], credits: number): PaymentLine[] {
+    const shown = lines.map(({ item, factor, amount }) => ({
       id: item.id,
       name: this.nameOf(item),
       amount,
       isProrated: factor !== 1 || lines.length > 1,
     }));
+    return withCredits(shown, credits);
   }
 
   private readAddon(id: string, quantity: number, price: RecurringPrice): BilledItem {
@@ -118,3 +120,15 @@ export class SubscriptionPlans {
     return { kind: 'addon', id, unitPrice: addon.price, quantity };
   }
 }
+
+/**
+ * The lines of a payment add up to what was paid. One that credit paid a part of cannot be refunded by the line: more
+ * would come back than the card gave.
+ */
+const withCredits = (lines: PaymentLine[], credits: number): PaymentLine[] =>
+  credits === 0
+    ? lines
+    : [
+        ...lines.map((line) => ({ ...line, isProrated: true })),
+        { id: 'credits', name: 'Credits', amount: credits, isProrated: true },
+      ];

@@ -53,7 +53,7 @@ export class SubscriptionStarts extends SubscriptionStarter {
         checkout: order.checkout,
         subscriptionId: subscription.subscription_id,
         isPresent: order.isPresent,
-        lines: trialDays > 0 ? [] : this.plans.toPaymentLines(plan.billed),
+        lines: trialDays > 0 ? [] : this.plans.toPaymentLines(plan.billed, 0),
         returnUrl: order.returnUrl,
       });
       this.settle(payment);
