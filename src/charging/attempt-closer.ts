@@ -73,7 +73,7 @@ export class AttemptCloser {
     const outcome = await this.providers.get(attempt.provider).cancelCharge(toQuery(attempt));
     const { references } = outcome;
     // It is canceled there because it is over here: nobody has called it off.
-    const isOver = outcome.status === 'canceled' || isOverdue(outcome, this.clock.now());
+    const isOver = outcome.status === 'canceled' || isOverdue(attempt, outcome, this.clock.now());
     return this.record(attempt.uuid, isOver ? { status: 'expired', references } : outcome);
   }
 

@@ -44,7 +44,7 @@ export function computeExpiry(next: NextStep | null, now: Date): Date {
 export function computeDetails(attempt: ChargeAttempt, status: AttemptStatus, told: Told, now: Date): AttemptDetails {
   if (told.status === 'unknown') return { ...detailsOf(attempt), failureDetail: told.detail ?? attempt.failureDetail };
   const isOpen = status === 'requires_action' || status === 'pending';
-  const nextStep = isOpen ? chooseNextStep(attempt.nextStep, told) : null;
+  const nextStep = isOpen ? computeNextStep(attempt, told) : null;
   const failure = told.status === 'failed' && status === 'failed' ? told.failure : undefined;
   const hasMoved = told.status === 'succeeded';
   return {
@@ -60,11 +60,18 @@ export function computeDetails(attempt: ChargeAttempt, status: AttemptStatus, to
   };
 }
 
-/** A provider that says only that nothing has happened leaves the customer with what they were told before. */
-function chooseNextStep(known: NextStep | null, told: ChargeOutcome): NextStep | null {
-  if (told.status === 'requires_action') return told.next;
-  if (told.status !== 'pending') return null;
-  return told.next ?? (told.isUntouched ? known : null);
+/**
+ * What the customer has to do, by what a provider says. One that says only that nothing has happened leaves them with what they
+ * were told before. A page that stays open for longer than was asked for is waited for no longer than that.
+ */
+export function computeNextStep(
+  { command, nextStep: known }: Pick<ChargeAttempt, 'command' | 'nextStep'>,
+  told: ChargeOutcome,
+): NextStep | null {
+  if (told.status !== 'requires_action' && told.status !== 'pending') return null;
+  const next = told.next ?? (told.status === 'pending' && told.isUntouched ? known : null);
+  if (next?.kind !== 'checkout' || command.kind !== 'checkout') return next;
+  return { ...next, expiresAt: Math.min(next.expiresAt, command.expiresAt) };
 }
 
 /** What older news adds to an attempt that stays as it is: ids and a card's digits that were not known. */

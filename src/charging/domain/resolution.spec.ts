@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { attemptOf, SENT_AT } from '../../../test/integration/charging/attempts.js';
+import { attemptOf, ONE_CLICK, SENT_AT } from '../../../test/integration/charging/attempts.js';
 import type { NextStep } from '../../billing-providers/index.js';
 import { ATTEMPT_STATUSES } from './attempt-status.js';
 import { computeAbsence, computeNextTry, computeResolution, isDue, isOverdue } from './resolution.js';
+
+const COMMAND = {
+  ...ONE_CLICK,
+  kind: 'checkout',
+  methods: ['card'],
+  successUrl: '',
+  cancelUrl: '',
+  expiresAt: 0,
+} as const;
 
 const after = (seconds: number) => new Date(SENT_AT.getTime() + seconds * 1_000);
 
@@ -74,16 +83,27 @@ describe('an open attempt', () => {
 
   const page = (expiresAt: number): NextStep => ({ kind: 'checkout', url: 'http://pay.test/1', expiresAt });
   const seconds = SENT_AT.getTime() / 1_000;
+  const attempt = attemptOf();
 
   it('is closed when the customer had their time', () => {
-    expect(isOverdue({ status: 'pending', references: {}, next: page(seconds) }, SENT_AT)).toBe(true);
+    expect(isOverdue(attempt, { status: 'pending', references: {}, next: page(seconds) }, SENT_AT)).toBe(true);
     const next = { kind: 'authenticate', url: 'http://bank.test' } as const;
-    expect(isOverdue({ status: 'requires_action', references: {}, next }, SENT_AT)).toBe(true);
+    expect(isOverdue(attempt, { status: 'requires_action', references: {}, next }, SENT_AT)).toBe(true);
   });
 
   it('is left alone while the customer has time, while money is under way, and when it is over', () => {
-    expect(isOverdue({ status: 'pending', references: {}, next: page(seconds + 1) }, SENT_AT)).toBe(false);
-    expect(isOverdue({ status: 'pending', references: {} }, SENT_AT)).toBe(false);
-    expect(isOverdue({ status: 'expired', references: {} }, SENT_AT)).toBe(false);
+    expect(isOverdue(attempt, { status: 'pending', references: {}, next: page(seconds + 1) }, SENT_AT)).toBe(false);
+    expect(isOverdue(attempt, { status: 'pending', references: {} }, SENT_AT)).toBe(false);
+    expect(isOverdue(attempt, { status: 'expired', references: {} }, SENT_AT)).toBe(false);
+  });
+
+  it('is closed when the time is over that was asked for, however long the provider keeps its page open', () => {
+    const command = { ...COMMAND, expiresAt: seconds };
+    const open = { status: 'requires_action', references: {}, next: page(seconds + 3_600) } as const;
+    expect(isOverdue(attemptOf({ command }), open, SENT_AT)).toBe(true);
+    expect(isOverdue(attemptOf({ command: { ...command, expiresAt: seconds + 1 } }), open, SENT_AT)).toBe(false);
+    const untouched = { status: 'pending', references: {}, isUntouched: true } as const;
+    expect(isOverdue(attemptOf({ command, nextStep: page(seconds + 3_600) }), untouched, SENT_AT)).toBe(true);
+    expect(isOverdue(attemptOf({ command }), untouched, SENT_AT)).toBe(false);
   });
 });

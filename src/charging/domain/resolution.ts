@@ -1,4 +1,5 @@
 import type { ChargeOutcome } from '../../billing-providers/index.js';
+import { computeNextStep } from './attempt-details.js';
 import type { ChargeAttempt } from './charge-attempt.js';
 
 /** Nobody calls the provider for a claim that is older: whoever made it is gone. */
@@ -80,8 +81,12 @@ export const isDue = ({ status, expiresAt }: Pick<ChargeAttempt, 'status' | 'exp
  * Whether the provider keeps something open that the customer had their time for. Money that is under way is not: nothing
  * holds it. @param now product time
  */
-export function isOverdue(outcome: ChargeOutcome, now: Date): boolean {
-  if (outcome.status !== 'requires_action' && outcome.status !== 'pending') return false;
-  if (outcome.next === undefined) return false;
-  return outcome.next.kind === 'authenticate' || outcome.next.expiresAt * 1_000 <= now.getTime();
+export function isOverdue(
+  attempt: Pick<ChargeAttempt, 'command' | 'nextStep'>,
+  outcome: ChargeOutcome,
+  now: Date,
+): boolean {
+  const next = computeNextStep(attempt, outcome);
+  if (next === null) return false;
+  return next.kind === 'authenticate' || next.expiresAt * 1_000 <= now.getTime();
 }

@@ -34,7 +34,7 @@ export class ExpiryLook {
     const outcome = await this.providers.get(attempt.provider).findCharge(toQuery(attempt));
     if (!outcome) {
       await this.absences.note(uuid, now);
-    } else if (isOverdue(outcome, this.clock.now())) {
+    } else if (isOverdue(attempt, outcome, this.clock.now())) {
       await this.closer.expire(attempt);
     } else {
       await this.unitOfWork.run((tx) => this.recorder.record(tx, uuid, outcome));

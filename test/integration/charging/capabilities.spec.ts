@@ -94,12 +94,14 @@ describe('at a provider that closes nothing', () => {
     expect(await statusOf(uuid)).toBe('expired');
   });
 
-  it('a page that is open longer than was known is looked at again then', async () => {
-    const { uuid } = await tools.executed(page(inMinutes(30)), COMMANDS.checkout);
+  it('a page that it keeps open for longer than was asked for is over here when that time is', async () => {
+    const { uuid } = await tools.executed(page(inMinutes(24 * 60)), COMMANDS.checkout);
+    expect(await tools.load(uuid)).toMatchObject({ expiresAt: inMinutes(30) });
     tools.application.clock.advance({ minutes: 30 });
-    tools.provider.will(page(inMinutes(-1)), page(inMinutes(60)));
+    const untouched: ChargeOutcome = { status: 'pending', references: {}, isUntouched: true };
+    tools.provider.will(untouched, untouched);
     await look(uuid);
-    expect(await tools.load(uuid)).toMatchObject({ status: 'requires_action', expiresAt: inMinutes(60) });
+    expect(await statusOf(uuid)).toBe('expired');
   });
 
   it('money that comes after that is kept, or given back where another payment holds', async () => {
