@@ -9,10 +9,15 @@ export { Declined } from './dodo-errors.js';
 export type DodoOptions = DodoPayments.RequestOptions;
 export type DodoCall<Result> = (client: DodoPayments, options: DodoOptions) => Promise<Result>;
 
-const READ_MILLISECONDS = 10_000;
-const WRITE_MILLISECONDS = 15_000;
+/** Milliseconds from the request to the end of the answer. */
+export interface Patience {
+  readonly read: number;
+  readonly write: number;
+  readonly money: number;
+}
+
 /** Dodo charges while we wait, and what we give up waiting for is unknown for minutes. */
-const MONEY_MILLISECONDS = 25_000;
+const PATIENCE: Patience = { read: 10_000, write: 15_000, money: 25_000 };
 const PAUSE_MILLISECONDS = 500;
 
 /**
@@ -23,11 +28,12 @@ export class DodoCalls {
   constructor(
     private readonly client: DodoPayments,
     private readonly observer: ProviderCallObserver,
+    private readonly patience = PATIENCE,
   ) {}
 
   /** Changes nothing, so it is repeated once. @throws ProviderError */
   read<Result>(operation: string, call: DodoCall<Result>): Promise<Result> {
-    const once = () => this.send(READ_MILLISECONDS, call);
+    const once = () => this.send(this.patience.read, call);
     return this.observer.observe('dodo', operation, async () => {
       try {
         return await once().catch((failure: unknown) => {
@@ -54,7 +60,7 @@ export class DodoCalls {
   write<Result>(operation: string, call: DodoCall<Result>): Promise<Result> {
     return this.observer.observe('dodo', operation, async () => {
       try {
-        return await this.send(WRITE_MILLISECONDS, call);
+        return await this.send(this.patience.write, call);
       } catch (error) {
         throw toProviderError(error, operation);
       }
@@ -70,7 +76,7 @@ export class DodoCalls {
   money<Result>(operation: string, declines: ReadonlySet<string>, call: DodoCall<Result>): Promise<Result | Declined> {
     return this.observer.observe('dodo', operation, async () => {
       try {
-        return await this.send(MONEY_MILLISECONDS, call);
+        return await this.send(this.patience.money, call);
       } catch (error) {
         const failure = toProviderError(error, operation);
         const code = codeOf(error);
@@ -80,10 +86,15 @@ export class DodoCalls {
     });
   }
 
-  /** The SDK's own timeout ends with the headers; the signal also bounds the body. */
+  /**
+   * The SDK's own timeout ends with the headers; the signal also bounds the body. What is no JSON the SDK gives as a text: then
+   * somebody else has answered, a proxy say, and nobody knows what Dodo did.
+   */
   private async send<Result>(milliseconds: number, call: DodoCall<Result>): Promise<Result> {
     const signal = AbortSignal.timeout(milliseconds);
-    return call(this.client, { maxRetries: 0, timeout: milliseconds, signal });
+    const result = await call(this.client, { maxRetries: 0, timeout: milliseconds, signal });
+    if (typeof result !== 'string' || result === '') return result;
+    throw new ProviderError('unknown', 'the answer is not Dodo’s', { providerCode: 'unreadable_answer' });
   }
 }
 

@@ -55,6 +55,13 @@ describe('a failed call', () => {
     expect(toProviderError(error, 'x').outcome).toBe('unknown');
   });
 
+  it('quotes nothing of a body', () => {
+    const error = toProviderError(new SyntaxError('Unexpected token, "a secret" is not valid JSON'), 'x');
+    expect(error).toMatchObject({ outcome: 'unknown', details: { providerCode: 'unreadable_answer' } });
+    expect(error.message + JSON.stringify(error.details)).not.toContain('secret');
+    expect(error.cause).toBeUndefined();
+  });
+
   it('keeps what is told already', () => {
     const told = new ProviderError('refused', 'the payment is of somebody else');
     expect(toProviderError(told, 'x')).toBe(told);

@@ -36,8 +36,14 @@ export class Declined {
  */
 export function toProviderError(error: unknown, operation: string): ProviderError {
   if (error instanceof ProviderError) return error;
+  if (error instanceof SyntaxError) {
+    // Its message quotes the body.
+    return new ProviderError('unknown', `Dodo's ${operation} was answered with no JSON`, {
+      providerCode: 'unreadable_answer',
+    });
+  }
   if (!(error instanceof DodoPayments.APIError)) {
-    // A body that broke off, or was no JSON: it was answered, and nobody knows what.
+    // A body that broke off: it was answered, and nobody knows what.
     return new ProviderError('unknown', `Dodo's ${operation} failed in an unexpected way`, { cause: error });
   }
   const code = codeOf(error) ?? networkCodeOf(error) ?? `status_${error.status ?? 'none'}`;

@@ -1,5 +1,6 @@
 import type { DodoPayments } from 'dodopayments';
 import type { DodoCalls } from '../dodo-calls.js';
+import { readPayment } from './read-payment.js';
 
 type Address = DodoPayments.CheckoutSessionBillingAddress;
 
@@ -15,9 +16,7 @@ export async function findBillingAddress(calls: DodoCalls, customerId: string): 
   );
   const newestFirst = items.toSorted((left, right) => Date.parse(right.created_at) - Date.parse(left.created_at));
   for (const { payment_id: paymentId } of newestFirst) {
-    const payment = await calls.read('payments.retrieve', (dodo, options) =>
-      dodo.payments.retrieve(paymentId, options),
-    );
+    const payment = await readPayment(calls, paymentId);
     const address = toAddress(payment.billing);
     if (address) return address;
   }

@@ -9,6 +9,7 @@ import { toCheckoutOutcome } from './checkout-outcome.js';
 import { collectFromList } from './pages.js';
 import { toPaymentOutcome } from './payment-outcome.js';
 import { RefundFinder } from './refund-finder.js';
+import { readPayment, requireId } from './read-payment.js';
 
 type Payment = DodoPayments.Payment;
 
@@ -50,7 +51,7 @@ export class ChargeFinder {
 
   private async findPayment({ references, ...query }: ChargeQuery): Promise<Payment | undefined> {
     const paymentId = references.paymentId ?? (await this.findPaymentOfSession(references.checkoutId));
-    return paymentId === undefined ? this.findLabelled(query) : this.retrieve(paymentId);
+    return paymentId === undefined ? this.findLabelled(query) : readPayment(this.calls, paymentId);
   }
 
   private async findPaymentOfSession(checkoutId: string | undefined): Promise<string | undefined> {
@@ -71,7 +72,7 @@ export class ChargeFinder {
       (payment) => isOfAttempt(payment, query.attemptId),
     );
     const chosen = chooseOfAttempt(labelled);
-    return chosen && this.retrieve(chosen.payment_id);
+    return chosen && readPayment(this.calls, chosen.payment_id);
   }
 
   /** One that was confirmed and names no payment was not charged; it is over with its page. */
@@ -87,17 +88,14 @@ export class ChargeFinder {
     const checkoutId = query.references.checkoutId ?? labelled?.checkout_session_id ?? undefined;
     if (checkoutId === undefined) return labelled && toPaymentOutcome(labelled);
     const session = await this.retrieveSession(checkoutId);
-    const named = session.payment_id ? await this.retrieve(session.payment_id) : undefined;
+    const named = session.payment_id ? await readPayment(this.calls, session.payment_id) : undefined;
     return toCheckoutOutcome(session, chooseOfAttempt([labelled, named].filter((one) => one !== undefined)), now);
   }
 
-  private retrieve(paymentId: string): Promise<Payment> {
-    return this.calls.read('payments.retrieve', (dodo, options) => dodo.payments.retrieve(paymentId, options));
-  }
-
-  private retrieveSession(checkoutId: string): Promise<DodoPayments.CheckoutSessionStatus> {
-    return this.calls.read('checkout_sessions.retrieve', (dodo, options) =>
+  private async retrieveSession(checkoutId: string): Promise<DodoPayments.CheckoutSessionStatus> {
+    const session = await this.calls.read('checkout_sessions.retrieve', (dodo, options) =>
       dodo.checkoutSessions.retrieve(checkoutId, options),
     );
+    return requireId(session, Boolean(session?.id));
   }
 }

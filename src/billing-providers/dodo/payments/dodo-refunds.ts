@@ -2,6 +2,7 @@ import type { DodoPayments } from 'dodopayments';
 import type { ChargeOutcome, RefundCommand } from '../../domain/charge.js';
 import { labelled } from '../../payload/labels.js';
 import { Declined, nothingDone, type DodoCalls } from '../dodo-calls.js';
+import { readPayment, requireId } from './read-payment.js';
 import { computeRefundItems } from './refund-items.js';
 import { toRefundOutcome } from './refund-outcome.js';
 
@@ -48,7 +49,7 @@ export class DodoRefunds {
       dodo.refunds.create(parameters, options),
     );
     if (refund instanceof Declined) return refused(references, refund.code);
-    return toRefundOutcome(refund, command.amount);
+    return toRefundOutcome(requireId(refund, Boolean(refund?.refund_id)), command.amount);
   }
 
   private async chooseItems({
@@ -56,9 +57,7 @@ export class DodoRefunds {
     amount,
     currency,
   }: RefundCommand): Promise<DodoPayments.RefundCreateParams.Item[] | 'everything' | 'not_refundable'> {
-    const payment = await this.calls.read('payments.retrieve', (dodo, options) =>
-      dodo.payments.retrieve(paymentId, options),
-    );
+    const payment = await readPayment(this.calls, paymentId);
     if (payment.currency !== currency) return 'not_refundable';
     const isUntouched = payment.refunds.every(({ status }) => status === 'failed');
     if (isUntouched && amount === payment.total_amount) return 'everything';

@@ -7,6 +7,7 @@ import { findBillingAddress } from './billing-address.js';
 import { toBillingCurrency } from './billing-currency.js';
 import { PURCHASE_DECLINES, toChargeFailure } from './failure.js';
 import { toPaymentOutcome } from './payment-outcome.js';
+import { readPayment, requireId } from './read-payment.js';
 
 /** One product, bought on a saved card. */
 export interface OneClickPurchase {
@@ -87,14 +88,11 @@ async function findDifference(
  * answer names the payment; its state is only on the payment itself.
  */
 async function settle(calls: DodoCalls, session: DodoPayments.CheckoutSessionResponse): Promise<ChargeOutcome> {
-  const { session_id: checkoutId, payment_id: paymentId } = session;
-  if (!checkoutId) throw new ProviderError('unknown', 'the purchase was answered without an id');
+  const { session_id: checkoutId, payment_id: paymentId } = requireId(session, Boolean(session?.session_id));
   if (!paymentId) return { status: 'pending', references: { checkoutId } };
   const references = { checkoutId, paymentId };
   try {
-    const payment = await calls.read('payments.retrieve', (dodo, options) =>
-      dodo.payments.retrieve(paymentId, options),
-    );
+    const payment = await readPayment(calls, paymentId);
     const outcome = toPaymentOutcome(payment);
     return { ...outcome, references: { ...references, ...outcome.references } };
   } catch (error) {

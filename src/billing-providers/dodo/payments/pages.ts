@@ -1,4 +1,6 @@
 import type { DodoPayments } from 'dodopayments';
+import { isJsonObject, valueAt } from '../../payload/read-json.js';
+import { ProviderError } from '../../provider-error.js';
 import type { DodoCalls, DodoOptions } from '../dodo-calls.js';
 
 export const PAGE_SIZE = 100;
@@ -27,7 +29,9 @@ export async function findInList<Item>(
 ): Promise<Item | undefined> {
   for (let page = 0; ; page += 1) {
     const position = { page_number: page, page_size: PAGE_SIZE };
-    const { items } = await calls.read(operation, (dodo, options) => readPage(dodo, position, options));
+    const items = await calls.read(operation, async (dodo, options) =>
+      itemsOf(await readPage(dodo, position, options)),
+    );
     const found = items.find(isWanted);
     if (found !== undefined || items.length === 0) return found;
   }
@@ -46,4 +50,14 @@ export async function collectFromList<Item>(
     return false;
   });
   return wanted;
+}
+
+/**
+ * The SDK takes whatever has no items for an empty page, and an empty page proves that a charge was not made: so the body
+ * behind it is looked at.
+ */
+function itemsOf<Item>(page: { readonly items: readonly Item[] }): readonly Item[] {
+  const { body } = page as { readonly body?: unknown };
+  if (isJsonObject(body) && Array.isArray(valueAt(body, 'items'))) return page.items;
+  throw new ProviderError('unknown', 'the answer is not a list', { providerCode: 'unreadable_answer' });
 }

@@ -5,6 +5,7 @@ import type { DodoCalls } from '../dodo-calls.js';
 import { toSeconds } from '../normalise/fields.js';
 import { toMethodSummary } from './method.js';
 import { collectFromList } from './pages.js';
+import { findPaymentById, requireId } from './read-payment.js';
 
 type Payment = DodoPayments.Payment;
 type Subscription = DodoPayments.Subscription;
@@ -22,13 +23,12 @@ export class PaymentFinder {
       dodo.checkoutSessions.retrieve(checkoutId, options),
     );
     if (!session) return undefined;
+    requireId(session, Boolean(session.id));
     return session.payment_id ? this.findById(session.payment_id) : toUnpaidPage(session);
   }
 
   private async findById(paymentId: string): Promise<FoundPayment | undefined> {
-    const payment = await this.calls.readOrMiss('payments.retrieve', (dodo, options) =>
-      dodo.payments.retrieve(paymentId, options),
-    );
+    const payment = await findPaymentById(this.calls, paymentId);
     if (!payment) return undefined;
     const { subscription_id: subscriptionId } = payment;
     if (!subscriptionId) return toFoundPayment(payment, { isRecurring: false });

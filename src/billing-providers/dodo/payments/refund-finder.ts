@@ -4,6 +4,7 @@ import type { ChargeOutcome } from '../../domain/charge.js';
 import { isOfAttempt } from '../../payload/labels.js';
 import type { DodoCalls } from '../dodo-calls.js';
 import { collectFromList } from './pages.js';
+import { requireId } from './read-payment.js';
 import { toRefundOutcome } from './refund-outcome.js';
 
 /** Reads what became of a refund of ours. */
@@ -28,7 +29,10 @@ export class RefundFinder {
     return undefined;
   }
 
-  private retrieve(refundId: string): Promise<DodoPayments.Refund> {
-    return this.calls.read('refunds.retrieve', (dodo, options) => dodo.refunds.retrieve(refundId, options));
+  private async retrieve(refundId: string): Promise<DodoPayments.Refund> {
+    const refund = await this.calls.read('refunds.retrieve', (dodo, options) =>
+      dodo.refunds.retrieve(refundId, options),
+    );
+    return requireId(refund, refund?.refund_id === refundId);
   }
 }
