@@ -102,7 +102,7 @@ export class ImmediateChangeOutcomes {
     subscription: SubscriptionRecord,
     details: object,
   ): Promise<void> {
-    const plans = await this.catalog.findPlansByIds([quote.targetPlanId]);
+    const plans = await this.catalog.findPlansByIds([quote.targetPlanId], tx);
     const from = (await this.catalog.findPlansByPrices(subscription.provider, [quote.fromPriceId], tx)).get(
       quote.fromPriceId,
     );

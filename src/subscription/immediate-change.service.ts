@@ -1,10 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { BillingProviderRegistry, ProviderError, type ProrationMode } from '../billing-providers/index.js';
+import { BillingProviderRegistry, type ProrationMode } from '../billing-providers/index.js';
 import { CatalogService, type Plan } from '../catalog/index.js';
 import { ChargingService, type ChargeAttempt } from '../charging/index.js';
 import { ApplicationError } from '../common/errors/index.js';
-import { checkReturnUrl } from '../common/http/index.js';
-import { Config, type Language } from '../config/index.js';
 import type { User } from '../identity/index.js';
 import { chooseMode } from './domain/plan-change-rules.js';
 import type { LimitDecision } from './domain/plan-limits.js';
@@ -16,6 +14,9 @@ import { PlanQuotes } from './plan-quotes.js';
 import { PlanTargets, type PlanTarget } from './plan-targets.js';
 import { SubscriptionAccess, type AccessibleSubscription } from './subscription-access.js';
 import { UsageService } from './usage.service.js';
+
+/** The route that opens the provider's page for another card: of whoever pays for the subscription. */
+const UPDATE_PAGE = '/api/v1/general/subscription/billing-portal';
 
 /** All that a customer is shown before they agree. */
 export interface ShownQuote {
@@ -30,13 +31,6 @@ export interface PreviewCommand {
   readonly groupExternalId: string | undefined;
   /** Default: the first that the merchant offers. */
   readonly mode: ProrationMode | undefined;
-}
-
-export interface ExecuteCommand {
-  readonly quoteUuid: string;
-  /** Where the provider's page for another card sends the customer back to. */
-  readonly returnUrl: string | undefined;
-  readonly language: Language;
 }
 
 /** What became of executing a quote; `groupExternalId` is of the subscription. */
@@ -54,7 +48,6 @@ export class ImmediateChangeService {
   private readonly logger = new Logger(ImmediateChangeService.name);
 
   constructor(
-    private readonly config: Config,
     private readonly access: SubscriptionAccess,
     private readonly subscriptions: SubscriptionQueryRepository,
     private readonly catalog: CatalogService,
@@ -83,14 +76,12 @@ export class ImmediateChangeService {
    * Carries a quote out, at most once however often it is asked for.
    *
    * @throws ApplicationError plan_quote_not_found, plan_quote_expired, plan_limits_exceeded, plan_change_in_progress,
-   *   proration_mode_not_available, payment_declined (with `failure` and the provider's page for another card),
-   *   provider_unavailable, provider_refused, return_url_not_allowed, and those of `PlanQuotes.quote`
+   *   proration_mode_not_available, payment_declined (with `failure`, and `update_page`, where another card is entered),
+   *   provider_unavailable, provider_refused, and those of `PlanQuotes.quote`
    */
-  async execute(user: User, command: ExecuteCommand): Promise<Execution> {
-    const origins = this.config.http.allowedReturnOrigins;
-    if (command.returnUrl !== undefined) checkReturnUrl(command.returnUrl, origins, 'return_url');
-    const { quote, accessible } = await this.find(user, command.quoteUuid);
-    if (quote.status !== 'open') return this.tell(user, quote, accessible, command);
+  async execute(user: User, quoteUuid: string): Promise<Execution> {
+    const { quote, accessible } = await this.find(user, quoteUuid);
+    if (quote.status !== 'open') return this.tell(user, quote, accessible);
     const { subscription } = accessible;
     const target = await this.targets.findById(subscription, quote.targetPlanId);
     this.requireMode(subscription, target, quote.mode);
@@ -98,9 +89,9 @@ export class ImmediateChangeService {
       return this.quoteAgain(user, quote, accessible);
     }
     const attempt = await this.claims.claim(quote, accessible, target);
-    if (!attempt) return this.tell(user, await this.reload(quote), accessible, command);
+    if (!attempt) return this.tell(user, await this.reload(quote), accessible);
     await this.charge(attempt, subscription);
-    return this.tell(user, await this.reload(quote), accessible, command);
+    return this.tell(user, await this.reload(quote), accessible);
   }
 
   private async charge({ uuid }: ChargeAttempt, subscription: SubscriptionRecord): Promise<void> {
@@ -115,12 +106,7 @@ export class ImmediateChangeService {
   }
 
   /** How a quote stands, to whoever executes it, now or again. */
-  private async tell(
-    user: User,
-    quote: PlanQuote,
-    accessible: AccessibleSubscription,
-    command: ExecuteCommand,
-  ): Promise<Execution> {
+  private async tell(user: User, quote: PlanQuote, accessible: AccessibleSubscription): Promise<Execution> {
     const groupExternalId = accessible.group.externalId;
     switch (quote.status) {
       case 'applied':
@@ -128,7 +114,7 @@ export class ImmediateChangeService {
       case 'executing':
         return { kind: 'under_way', groupExternalId };
       case 'failed':
-        return this.tellFailure(user, quote, accessible, command);
+        return this.tellFailure(user, quote, accessible);
       case 'open': // another one of the subscription is being executed
         throw new ApplicationError('plan_change_in_progress');
       case 'expired':
@@ -139,20 +125,15 @@ export class ImmediateChangeService {
     }
   }
 
-  private async tellFailure(
-    user: User,
-    quote: PlanQuote,
-    accessible: AccessibleSubscription,
-    command: ExecuteCommand,
-  ): Promise<Execution> {
+  private async tellFailure(user: User, quote: PlanQuote, accessible: AccessibleSubscription): Promise<Execution> {
     const failure = quote.failureCode;
     if (failure === 'amount_changed') {
       await this.readBack(accessible.subscription); // what has changed may not have been told yet
       return this.quoteAgain(user, quote, accessible);
     }
     if (failure === 'provider_unavailable' || failure === 'provider_refused') throw new ApplicationError(failure);
-    const page = await this.findPageForAnotherCard(user, accessible.subscription, command);
-    throw new ApplicationError('payment_declined', { extensions: { failure, update_payment_url: page } });
+    // Not the page itself: its URL is a bearer credential, and answers are kept for their Idempotency-Key.
+    throw new ApplicationError('payment_declined', { extensions: { failure, update_page: UPDATE_PAGE } });
   }
 
   private async quoteAgain(user: User, quote: PlanQuote, accessible: AccessibleSubscription): Promise<Execution> {
@@ -222,24 +203,6 @@ export class ImmediateChangeService {
       await this.reader.read(provider, providerSubscriptionId);
     } catch (error) {
       this.logger.warn({ message: 'the subscription could not be read back after its change', error: String(error) });
-    }
-  }
-
-  /** The decline is what matters: where the page cannot be had, it is told without one. */
-  private async findPageForAnotherCard(
-    user: User,
-    subscription: SubscriptionRecord,
-    { returnUrl, language: locale }: ExecuteCommand,
-  ): Promise<string | null> {
-    const { provider, providerCustomerId: customerId } = subscription;
-    if (returnUrl === undefined) return null;
-    try {
-      await this.access.checkWholeCustomer(user.id, subscription);
-      return (await this.providers.get(provider).createPortalSession({ customerId, returnUrl, locale })).url;
-    } catch (error) {
-      if (!(error instanceof ProviderError) && !(error instanceof ApplicationError)) throw error;
-      this.logger.warn({ message: 'no page for another card could be had', error: error.message });
-      return null;
     }
   }
 }

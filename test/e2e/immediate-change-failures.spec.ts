@@ -31,12 +31,15 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
     const { customer, paid } = await subscriber();
     const { body: quote } = await customer.preview('pro');
     await customer.enterCard(CARDS.declinesLater);
-    const body = { quote_id: quote.quote_id, when: 'now', return_url: RETURN_URL };
-    const answer = await customer.call('POST', '/subscription/change-plan', body);
+    const answer = await customer.execute(quote.quote_id);
     await world.settle();
     expect([answer.status, answer.body.code]).toEqual([402, 'payment_declined']);
     expect(answer.body.failure).toMatch(/^(card_declined|insufficient_funds)$/);
-    expect(answer.body.update_payment_url).toMatch(/^http/);
+    const page = await customer.call('POST', answer.body.update_page.replace('/api/v1/general', ''), {
+      return_url: RETURN_URL,
+      group_id: customer.groupId,
+    });
+    expect([page.status, page.body.url]).toEqual([expect.any(Number), expect.stringMatching(/^http/)]);
     expect(await customer.subscription()).toMatchObject({
       plan: { code: 'basic' },
       status: 'active',

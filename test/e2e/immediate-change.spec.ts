@@ -95,7 +95,7 @@ describe.each(PROVIDERS)('a switch at once over %s', (provider) => {
     await world.settle();
     expect(chargedSince(customer, paid)).toEqual(amount === 0 ? [] : [amount]);
     const costs: number[] = [];
-    for (const _renewal of renewals) {
+    while (costs.length < renewals.length) {
       const before = world.charges(customer).length;
       const renewsAt = await renewalOf(customer);
       await world.advance({ to: new Date(renewsAt.getTime() + AFTER_RENEWAL_SECONDS * 1_000) });

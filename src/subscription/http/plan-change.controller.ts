@@ -6,7 +6,7 @@ import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
 import type { Language } from '../../config/index.js';
 import { CurrentUser, CustomerRoute } from '../../identity/index.js';
-import { ImmediateChangeService, type ExecuteCommand } from '../immediate-change.service.js';
+import { ImmediateChangeService } from '../immediate-change.service.js';
 import { PlanChangeService } from '../plan-change.service.js';
 import { SubscriptionViewService } from '../subscription-view.service.js';
 import { ChangePlanDto, PreviewChangeDto, QuoteDto } from './plan-change.dto.js';
@@ -62,8 +62,8 @@ export class PlanChangeController {
     summary: 'Switch to another plan: at the next renewal (`plan_id`), or at once (`quote_id`)',
     description:
       'At once: 200 when it is done; 202 while it is under way, and `latest_change` of `GET subscription` says how it goes on. ' +
-      '`plan_quote_changed` carries a new `quote`, `payment_declined` the `failure` and, with `return_url`, ' +
-      '`update_payment_url`: the provider’s page for another card.',
+      '`plan_quote_changed` carries a new `quote`; `payment_declined` the `failure`, and `update_page`, the route that opens the ' +
+      'provider’s page for another card.',
   })
   @ApiOkResponse({ type: SubscriptionDto })
   @ApiAcceptedResponse({ type: SubscriptionDto })
@@ -82,7 +82,6 @@ export class PlanChangeController {
     'plan_quote_changed',
     'proration_mode_not_available',
     'payment_declined',
-    'return_url_not_allowed',
     'subscription_canceling',
     'subscription_not_changeable',
     'provider_unavailable',
@@ -95,19 +94,24 @@ export class PlanChangeController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionDto> {
     const wish = toWish(body);
-    if (wish.when === 'now') return this.execute(user, { ...wish, language }, reply);
+    if (wish.when === 'now') return this.execute(user, wish.quoteUuid, language, reply);
     await this.planChanges.schedule(user, { planUuid: wish.planUuid, groupExternalId: body.group_id });
     return this.show(user, body.group_id, language);
   }
 
-  private async execute(user: CurrentUser, command: ExecuteCommand, reply: FastifyReply): Promise<SubscriptionDto> {
-    const execution = await this.immediateChanges.execute(user, command);
+  private async execute(
+    user: CurrentUser,
+    quoteUuid: string,
+    language: Language,
+    reply: FastifyReply,
+  ): Promise<SubscriptionDto> {
+    const execution = await this.immediateChanges.execute(user, quoteUuid);
     if (execution.kind === 'changed') {
-      const quote = toQuoteResponse(execution.shown, command.language);
+      const quote = toQuoteResponse(execution.shown, language);
       throw new ApplicationError('plan_quote_changed', { extensions: { quote } });
     }
     if (execution.kind === 'applied') void reply.status(200);
-    return this.show(user, execution.groupExternalId, command.language);
+    return this.show(user, execution.groupExternalId, language);
   }
 
   private async show(
@@ -120,20 +124,13 @@ export class PlanChangeController {
 }
 
 type Wish =
-  | { readonly when: 'renewal'; readonly planUuid: string }
-  | { readonly when: 'now'; readonly quoteUuid: string; readonly returnUrl: string | undefined };
+  { readonly when: 'renewal'; readonly planUuid: string } | { readonly when: 'now'; readonly quoteUuid: string };
 
 /** A plan without a price that was shown is only ever switched to at the renewal: the two are told apart by what is named. */
-function toWish({
-  plan_id: planUuid,
-  quote_id: quoteUuid,
-  when,
-  effective,
-  return_url: returnUrl,
-}: ChangePlanDto): Wish {
+function toWish({ plan_id: planUuid, quote_id: quoteUuid, when, effective }: ChangePlanDto): Wish {
   if (planUuid !== undefined && quoteUuid === undefined && when === undefined) return { when: 'renewal', planUuid };
   const isNow = quoteUuid !== undefined && planUuid === undefined && effective === undefined && when === 'now';
-  if (isNow) return { when: 'now', quoteUuid, returnUrl };
+  if (isNow) return { when: 'now', quoteUuid };
   const message = 'name either plan_id, or quote_id with when: now';
   throw new ApplicationError('validation_failed', { fields: [{ field: 'plan_id', message }] });
 }

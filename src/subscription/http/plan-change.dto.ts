@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, IsUUID, Length } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 import { PRORATION_MODES, type ProrationMode } from '../../billing-providers/index.js';
 import { DOWNGRADE_POLICIES } from '../../catalog/index.js';
 import { IfGiven } from '../../common/http/index.js';
@@ -52,17 +52,6 @@ export class ChangePlanDto extends GroupChoiceDto {
   @IfGiven()
   @IsIn(['now'])
   when?: 'now';
-
-  @ApiProperty({
-    required: false,
-    example: 'http://127.0.0.1:3020/',
-    description:
-      'With `quote_id`: where the provider’s page for another card, given after a decline, sends the customer back to',
-  })
-  @IfGiven()
-  @IsString()
-  @Length(1, 2000)
-  return_url?: string;
 }
 
 export class QuotedMoneyDto {
