@@ -66,6 +66,7 @@ describe('the provider’s own page', () => {
     expect(await find(command, attempt, outcome.references)).toEqual({
       status: 'pending',
       references: outcome.references,
+      isUntouched: true,
     });
     await payPage(world, urlOf(outcome));
     const paid = await find(command, attempt, outcome.references);
@@ -137,7 +138,7 @@ describe('the provider’s own page', () => {
     const { references } = await world.provider.createCheckout(command, attempt);
     expect(world.provider.capabilities.cancelsOpenPayments).toBe(false);
     const query = queryFor(world, command, attempt, references);
-    expect(await world.provider.cancelCharge(query)).toEqual({ status: 'pending', references });
+    expect(await world.provider.cancelCharge(query)).toEqual({ status: 'pending', references, isUntouched: true });
   });
 
   it('whose answer was lost is unknown, sent once, and not to be found until somebody pays it', async () => {

@@ -9,9 +9,8 @@ export const CHECKOUT_SECONDS = 24 * 3_600;
 const GRACE_SECONDS = 15 * 60;
 
 /**
- * What became of a page. A payment that failed does not end it: the customer takes another card. Dodo tells no state of a page,
- * so its end is reckoned from when it was made, nor its address, so
- * one that is open is told as untouched.
+ * What became of a page. A payment that failed does not end it: the customer takes another card. Dodo tells neither the state of
+ * a page, so its end is reckoned from when it was made, nor its address, so an open one is told as untouched.
  *
  * @param payment that the page names; undefined before anybody has tried
  * @param now seconds since 1970
