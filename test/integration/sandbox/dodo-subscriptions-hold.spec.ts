@@ -2,6 +2,7 @@ import { beforeEach, afterEach, describe, expect, test } from '@jest/globals';
 import type { DodoWorld } from './dodo-support.js';
 import {
   breakCard,
+  changeTo,
   dayOf,
   movementsOf,
   read,
@@ -110,4 +111,17 @@ describe('on hold', () => {
     await sandbox.advance({ seconds: 1 });
     expect(receiver.takeTypes()).toEqual(['subscription.updated', 'subscription.cancelled', 'subscription.updated']);
   });
+});
+
+test('without a method a renewal makes no payment, and no change can charge', async () => {
+  const { dodo, sandbox, receiver } = world;
+  const subscriber = await subscribe(world, plans.basic);
+  await dodo.customers.deletePaymentMethod(subscriber.methodId, { customer_id: subscriber.customer.customer_id });
+  await expect(
+    dodo.subscriptions.changePlan(subscriber.id, changeTo(plans.pro, 'full_immediately', { on_payment_failure: null })),
+  ).rejects.toMatchObject({ status: 422, error: { code: 'NO_ELIGIBLE_PAYMENT_METHODS' } });
+  expect((await read(world, subscriber)).product_id).toBe(plans.basic);
+  await sandbox.advance({ days: 30 });
+  expect(receiver.takeTypes()).toEqual(['subscription.on_hold', 'subscription.updated']);
+  expect(movementsOf(world, subscriber)).toEqual([['charge', 3000]]);
 });

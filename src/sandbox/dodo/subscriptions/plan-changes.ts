@@ -5,7 +5,7 @@ import { DodoStore } from '../objects/dodo-store.js';
 import { DodoEventLog } from '../objects/event-log.js';
 import { newId } from '../objects/identifiers.js';
 import { toMoment } from '../objects/moments.js';
-import type { Metadata, Payment, Subscription } from '../objects/wire-types.js';
+import type { Payment, Subscription } from '../objects/wire-types.js';
 import { refused } from '../wire/dodo-error.js';
 import { checkPlanChange, type PlanChangeRequest } from './plan-change-rules.js';
 import { toPreview } from './plan-preview.js';
