@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BillingProviderRegistry } from '../billing-providers/index.js';
 import { ChargingService } from '../charging/index.js';
 import { Clock } from '../common/clock/index.js';
 import { UnitOfWork, type Tx } from '../common/database/index.js';
@@ -41,6 +42,7 @@ export class SessionService {
     private readonly funnels: FunnelService,
     private readonly showcase: Showcase,
     private readonly progress: SessionProgress,
+    private readonly providers: BillingProviderRegistry,
     private readonly charging: ChargingService,
     private readonly planQuotes: PlanQuotes,
     private readonly sessions: SessionRepository,
@@ -74,11 +76,11 @@ export class SessionService {
   /**
    * The customer says no to all that the step shows, for this and every later sale.
    *
-   * @throws as `see`, and upsell_payment_pending: what is being paid for is canceled first
+   * @throws as `see`, and upsell_payment_pending: what is being paid for is canceled first, but for a page that cannot be
    */
   async decline(caller: Caller, stepUuid: string): Promise<View> {
     await this.atStep(caller, stepUuid, async (tx, { session, sale, step }) => {
-      if (session.status === 'charging') return 'upsell_payment_pending';
+      if (session.status === 'charging' && !(await this.mayLeave(tx, session, sale))) return 'upsell_payment_pending';
       const { offeredOfferIds: offerIds } = session;
       const decidedAt = this.clock.now();
       await this.decisions.insertDeclines(tx, session, { stepPosition: step.position, offerIds, decidedAt });
@@ -136,6 +138,13 @@ export class SessionService {
       expires_at: quote.expiresAt.toISOString(),
       terms: digestOf(computeTerms(offered, place, quote)),
     };
+  }
+
+  /** A page that its provider cannot close is left as it is: whoever pays there after all gets what they have paid for. */
+  private async mayLeave(tx: Tx, { chargeAttemptId }: Session, { provider }: Sale): Promise<boolean> {
+    if (chargeAttemptId === null || this.providers.get(provider).capabilities.cancelsOpenPayments) return false;
+    const attempt = await this.charging.findById(chargeAttemptId, tx);
+    return attempt?.status === 'requires_action' && attempt.nextStep?.kind === 'checkout';
   }
 
   private async cancel(caller: Caller, attemptUuid: string): Promise<void> {

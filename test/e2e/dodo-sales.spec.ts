@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DodoPayments } from 'dodopayments';
+import { Sweep } from '../../src/charging/jobs/sweep.js';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';
 import { eventually } from '../support/eventually.js';
@@ -155,6 +156,50 @@ describe('one click', () => {
     await world.shop.funnel('poster', [{ kind: 'one_click', offers: ['unmapped'] }]);
     const claimed = await customer.claim(await customer.buy('poster'));
     expect(claimed.upsell).toBeNull();
+  });
+});
+
+describe('a page that cannot be closed', () => {
+  /** A visit whose customer was sent to pay with another card. */
+  async function sentToPay(customer: MatrixCustomer): Promise<{ visit: Visit; step: string; url: string }> {
+    const visit = await customer.arrive('kit');
+    const { step } = await visit.view();
+    const answer = await visit.accept({ method: { kind: 'new_card' } });
+    expect(answer).toMatchObject({ status: 202, body: { pending: { kind: 'checkout' } } });
+    return { visit, step: step.id, url: answer.body.pending.url };
+  }
+
+  it('stays the page to pay at: no other way is opened beside it', async () => {
+    const customer = await world.customer();
+    const { visit, step, url } = await sentToPay(customer);
+    const canceled = await visit.post('cancel-payment', { step });
+    expect(canceled).toMatchObject({ status: 409, body: { code: 'upsell_payment_pending' } });
+    expect((await visit.view()).pending).toMatchObject({ kind: 'checkout', url });
+    await customer.pay(url);
+    await world.settle();
+    expect(await visit.items()).toEqual(['main kit paid 4900', 'upsell course paid 1900']);
+  });
+
+  it('keeps nobody: who says no goes on, and who pays there after all gets what they paid for, once', async () => {
+    const customer = await world.customer();
+    const { visit, step, url } = await sentToPay(customer);
+    expect((await visit.post('decline', { step })).status).toBe(200);
+    expect(await visit.sale()).toMatchObject({ status: 'finalized' });
+    await customer.pay(url);
+    await world.settle();
+    expect(await visit.items()).toEqual(['main kit paid 4900', 'upsell course paid 1900']);
+    expect(await visit.sale()).toMatchObject({ status: 'extended' });
+    expect(world.charges(customer)).toEqual([4_900, 1_900]);
+    expect(await customer.products()).toEqual(['course granted', 'kit granted']);
+  });
+
+  it('is waited for no longer than half an hour and a bit', async () => {
+    const customer = await world.customer();
+    const { visit } = await sentToPay(customer);
+    await world.advance({ seconds: 36 * 60 });
+    await world.application.app.get(Sweep, { strict: false }).run();
+    await eventually(async () => (await visit.items())[1] === 'upsell course expired 1900');
+    expect((await visit.view()).pending).toBeNull();
   });
 });
 

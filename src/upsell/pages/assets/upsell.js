@@ -253,7 +253,9 @@ const actions = {
  */
 async function refuse(step) {
   const answer = await api.cancelPayment(step);
-  const isOpen = answer.ok && answer.body.step?.id === step && answer.body.pending === null;
+  // Where the provider closes nothing, its page stays as it is and the customer goes on all the same.
+  if (!answer.ok) return answer.problem?.code === 'upsell_payment_pending' ? api.decline(step) : answer;
+  const isOpen = answer.body.step?.id === step && answer.body.pending === null;
   return isOpen ? api.decline(step) : answer;
 }
 
