@@ -40,6 +40,24 @@ export class Customer {
     return this.call('GET', `/api/v1/general/cross-sell/${id}`);
   }
 
+  /** The Dodo document's face. */
+  face(method: string, action = '', body?: unknown, more: { via?: Call; headers?: Record<string, string> } = {}) {
+    return this.call(method, `/api/upsell/${this.buyer.customerId}${action}`, body, more);
+  }
+
+  async eligibility(): Promise<Answer['body']> {
+    return (await this.face('GET')).body;
+  }
+
+  accept(body?: unknown, more: { via?: Call; headers?: Record<string, string> } = {}): Promise<Answer> {
+    return this.face('POST', '/accept', body, more);
+  }
+
+  /** Tells of a moment of theirs, as the merchant's server does. */
+  moment(trigger: string, key: string, more: object = {}): Promise<Answer> {
+    return this.shop.service('POST', 'upsell-triggers', { user_id: this.buyer.id, trigger, key, ...more });
+  }
+
   /** Amounts that the provider has taken, in their order. */
   charges(): number[] {
     return this.shop.charges(this.buyer.customerId).map(({ amount }) => amount);
