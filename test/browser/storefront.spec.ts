@@ -177,7 +177,7 @@ describe('a customer who changes their mind', () => {
     await grace.look('13-cancel-question');
     await grace.press('Yes, cancel at period end');
     await grace.reads('Your subscription ends on 20 Jan 2027');
-    expect(await grace.texts('.facts dd')).toEqual(['20 Jan 2027\nin 31 days', 'Basic, until 20 Jan 2027']);
+    expect(await grace.texts('.facts dd')).toEqual(['20 Jan 2027\nin 31 days', 'Basic, until 20 Jan 2027', 'Stripe']);
     await grace.look('14-canceling');
     await grace.press('Resume the subscription');
     await grace.reads('Welcome back. The subscription renews again.');
