@@ -40,10 +40,12 @@ export const SELECT_OFFER = `
            'isActive', product.is_active) END AS product,
          CASE WHEN plan.id IS NOT NULL THEN jsonb_build_object(
            'id', plan.id::text, 'uuid', plan.uuid, 'code', plan.code, 'name', plan.name,
-           'description', plan.description, 'features', plan.features, 'rank', plan.rank,
+           'description', plan.description, 'features', plan.features, 'limits', plan.limits, 'rank', plan.rank,
            'isOffered', plan.is_offered,
            'package', jsonb_build_object('id', package.id::text, 'uuid', package.uuid, 'code', package.code,
-                                         'name', package.name, 'description', package.description)) END AS plan,
+                                         'name', package.name, 'description', package.description,
+                                         'prorationModes', package.proration_modes,
+                                         'downgradePolicy', package.downgrade_policy)) END AS plan,
          price.list AS plan_prices, mapped.list AS provider_prices
     FROM offers offer
     LEFT JOIN products product ON product.id = offer.product_id
