@@ -30,6 +30,7 @@ export class PlanChanges1763800002000 implements MigrationInterface {
       UPDATE charge_attempts SET command = (command || '{"kind": "upgrade_plan"}') - 'mode' - 'credit'
       WHERE command ->> 'kind' = 'change_plan'`);
     await runner.query(`DROP TABLE group_usages`);
+    await runner.query(`DROP INDEX plan_quotes_subscription_id_idx`);
     await runner.query(`
       ALTER TABLE plan_quotes
         DROP COLUMN mode, DROP COLUMN credit, DROP COLUMN next_billing_at, DROP COLUMN replaced_plan_id,
@@ -67,5 +68,6 @@ async function addQuoteTerms(runner: QueryRunner): Promise<void> {
         'difference_immediately', 'prorated_immediately', 'full_immediately', 'do_not_bill')),
       ADD CONSTRAINT plan_quotes_credit_check CHECK (credit >= 0),
       ADD CONSTRAINT plan_quotes_replaced_plan_id_fkey FOREIGN KEY (replaced_plan_id) REFERENCES package_plans (id)`);
+  await runner.query(`CREATE INDEX plan_quotes_subscription_id_idx ON plan_quotes (subscription_id)`);
   await runner.query(`ALTER TABLE plan_quotes ALTER COLUMN mode DROP DEFAULT, ALTER COLUMN credit DROP DEFAULT`);
 }

@@ -9,6 +9,9 @@ const MODES = ['difference_immediately', 'prorated_immediately', 'full_immediate
 /** Invoices of renewals are final an hour after the period has begun. */
 const AFTER_RENEWAL_SECONDS = 2 * 3_600;
 
+/** A switch that made no invoice has nothing to pay. */
+const paymentStatusOf = (mode: string): string => (mode === 'do_not_bill' ? 'N/A' : 'paid');
+
 describe.each(PROVIDERS)('a switch at once over %s', (provider) => {
   let world: MatrixWorld;
 
@@ -76,6 +79,7 @@ describe.each(PROVIDERS)('a switch at once over %s', (provider) => {
     await world.settle();
     expect(chargedSince(customer, paid)).toEqual(amount === 0 ? [] : [amount]);
     expect(await customer.entitledPlan()).toBe('pro');
+    expect((await customer.history()).at(-1)).toBe(`change basic->pro active ${paymentStatusOf(mode)}`);
     const renewsAt = await renewalOf(customer);
     expect(Math.abs(renewsAt.getTime() - Date.parse(quote.next_billing_at))).toBeLessThan(2_000);
     expect((await customer.subscription()).deadline_at).toBe(renewsAt.toISOString());
@@ -93,6 +97,8 @@ describe.each(PROVIDERS)('a switch at once over %s', (provider) => {
     const answer = await customer.execute(quote.quote_id);
     expect([answer.status, answer.body.plan.code]).toEqual([200, 'starter']);
     await world.settle();
+    expect((await customer.history()).at(-1)).toBe(`change pro->starter active ${paymentStatusOf(mode)}`);
+    expect(await customer.entitledPlan()).toBe('starter');
     expect(chargedSince(customer, paid)).toEqual(amount === 0 ? [] : [amount]);
     const costs: number[] = [];
     while (costs.length < renewals.length) {

@@ -8,6 +8,7 @@ import { SubscriptionEntity } from './subscription.entity.js';
 /** What a switch at once would cost, as the provider said for one moment. */
 @Entity('plan_quotes')
 @Unique('plan_quotes_uuid_key', ['uuid'])
+@Index('plan_quotes_subscription_id_idx', ['subscriptionId'])
 @Index('plan_quotes_open_key', ['subscriptionId'], { unique: true, where: `status = 'open'` })
 @Index('plan_quotes_executing_key', ['subscriptionId'], { unique: true, where: `status = 'executing'` })
 @Check(
