@@ -109,6 +109,18 @@ describe('switching a plan at once', () => {
     expect(world.charges().at(-1)?.amount).toBe(outcome.amount);
   });
 
+  it('is told with what was really taken where the price rose after it was asked for', async () => {
+    const { command } = await prepareSwitch(world);
+    const { price } = await world.dodo.products.retrieve(command.planPriceId);
+    world.recorder.before(`POST /dodo/subscriptions/${command.subscriptionId}/change-plan`, () =>
+      world.dodo.products.update(command.planPriceId, { price: { ...price, price: 9_000 } as typeof price }),
+    );
+    const attempt = newAttempt();
+    const outcome = await world.provider.changePlan(command, attempt);
+    expect(outcome).toMatchObject({ status: 'succeeded', amount: 6_000, currency: 'USD' });
+    expect(world.charges().at(-1)).toEqual({ amount: 6_000, attempt });
+  });
+
   it('is not done for a credit that is far from what was promised', async () => {
     const { command } = await prepareSwitch(
       world,
