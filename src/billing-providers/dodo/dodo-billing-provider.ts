@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Clock } from '../../common/clock/index.js';
 import type { DodoSettings } from '../../config/index.js';
 import {
@@ -38,7 +39,7 @@ import { createCustomer, createPortal, createSubscriptionCheckout } from './plan
 import { DodoPlans } from './plans/dodo-plans.js';
 import { DodoSchedules } from './plans/dodo-schedules.js';
 import { fetchSubscription } from './plans/dodo-subscription-reader.js';
-import { verifyDodoWebhook } from './webhook/verify-webhook.js';
+import { computeLateness, verifyDodoWebhook } from './webhook/verify-webhook.js';
 
 /** Dodo Payments behind the port; each part lives in a file of its own. */
 export class DodoBillingProvider extends BillingProvider {
@@ -63,6 +64,7 @@ export class DodoBillingProvider extends BillingProvider {
   private readonly schedules: DodoSchedules;
   private readonly finder: ChargeFinder;
   private readonly payments: PaymentFinder;
+  private readonly logger = new Logger(DodoBillingProvider.name);
 
   constructor(
     private readonly settings: DodoSettings,
@@ -85,9 +87,18 @@ export class DodoBillingProvider extends BillingProvider {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): VerifiedEvent | undefined {
     const nowSeconds = Math.floor(Date.now() / 1_000); // the system's clock: a signature's age is not product time
-    const event = verifyDodoWebhook(this.settings.webhookSecrets, rawBody, headers, nowSeconds);
+    const { webhookSecrets } = this.settings;
+    const event = verifyDodoWebhook(webhookSecrets, rawBody, headers, nowSeconds);
     // No payload says its mode; it was signed with a secret of ours, so it is of ours.
-    return event && { ...event, livemode: this.livemode };
+    if (event) return { ...event, livemode: this.livemode };
+    const lateness = computeLateness(webhookSecrets, rawBody, headers, nowSeconds);
+    if (lateness !== undefined) {
+      this.logger.warn({
+        message: 'a signed webhook of Dodo is refused: it comes out of time',
+        late_by_seconds: lateness,
+      });
+    }
+    return undefined;
   }
 
   normalise(rawBody: Buffer, { eventId }: { readonly eventId: string }): ProviderEvent {

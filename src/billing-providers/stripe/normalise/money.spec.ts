@@ -39,6 +39,8 @@ describe('a payment event', () => {
       amount: 4_000,
       currency: 'BRL',
       methodKind: 'card',
+      subscriptionId: null,
+      priceIds: [],
     });
   });
 
