@@ -24,12 +24,14 @@ function modes({ session, texts }: Visit, quote: PlanQuote): Html {
       <input type="hidden" name="plan_id" value="${quote.plan.id}" />
       <fieldset>
         <legend>${words.howBilled}</legend>
-        ${PRORATION_MODES.map(
-          (mode) =>
-            html`<button type="submit" name="mode" value="${mode}" aria-pressed="${String(mode === quote.mode)}">
-              ${words.modes[mode]}
-            </button>`,
-        )}
+        <div class="segments">
+          ${PRORATION_MODES.map(
+            (mode) =>
+              html`<button type="submit" name="mode" value="${mode}" aria-pressed="${String(mode === quote.mode)}">
+                ${words.modes[mode]}
+              </button>`,
+          )}
+        </div>
       </fieldset>
     </form>
     <p class="small">${words.modeNotes[quote.mode]}</p>`;

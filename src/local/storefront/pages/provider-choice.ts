@@ -9,12 +9,14 @@ export function providerChoice({ session, texts }: Visit, subscription?: Subscri
   return html`<form class="choice provider" method="post" action="/provider">
     <fieldset>
       <legend>${words.title}</legend>
-      ${PROVIDERS.map(
-        ({ id, name }) =>
-          html`<button type="submit" name="provider" value="${id}" aria-pressed="${String(id === session.provider)}">
-            ${name}
-          </button>`,
-      )}
+      <div class="segments">
+        ${PROVIDERS.map(
+          ({ id, name }) =>
+            html`<button type="submit" name="provider" value="${id}" aria-pressed="${String(id === session.provider)}">
+              ${name}
+            </button>`,
+        )}
+      </div>
     </fieldset>
     <p class="small">
       ${words.chosen(providerName(session.provider))}

@@ -126,7 +126,7 @@ function situation({ language, texts }: Visit, subscription: Subscription): Html
   }
 }
 
-function actions({ session, texts }: Visit, { status, cancel_at: cancelAt }: Subscription): Html | undefined {
+function actions({ session, texts }: Visit, { status, provider, cancel_at: cancelAt }: Subscription): Html | undefined {
   if (status === 'canceled' || status === 'incomplete') return undefined;
   const words = texts.subscription;
   const isLate = status === 'past_due';
@@ -143,5 +143,5 @@ function actions({ session, texts }: Visit, { status, cancel_at: cancelAt }: Sub
           : html`<a class="button quiet" href="/cancel">${words.cancel}</a>`
       }
     </div>
-    <p class="small">${words.portalNote}</p>`;
+    <p class="small">${words.portalNotes[provider]}</p>`;
 }

@@ -94,7 +94,10 @@ export const en: Texts = {
       'You are a member of this group. Only its owner and admins may change the subscription: try a button, and see what the API answers.',
     portal: 'Open billing portal',
     portalUpdateCard: 'Update card in the billing portal',
-    portalNote: 'Cards, invoices, immediate upgrades and downgrades are on the payment provider’s page.',
+    portalNotes: {
+      stripe: 'Cards, invoices, immediate upgrades and downgrades are on the payment provider’s page.',
+      dodo: 'Cards, cancellation and planned changes are on the payment provider’s page.',
+    },
     methods: 'Saved cards',
     cancel: 'Cancel at period end',
     resume: 'Resume the subscription',
@@ -102,7 +105,7 @@ export const en: Texts = {
   plans: {
     title: 'Change plan',
     titleNew: 'Plans',
-    lead: 'A change takes effect at the next renewal. Today nothing is charged.',
+    lead: 'Before a switch that happens at once you see what it costs. At the renewal it costs nothing today.',
     leadNew: 'Every plan renews by itself until you cancel it.',
     leadCanceling: 'The subscription is set to end. Resume it to change plans.',
     current: 'Your plan',
@@ -251,7 +254,7 @@ export const en: Texts = {
     state: 'What this page is made of',
     events: 'Webhook events of all customers',
     eventsLead: 'The last ones that Uplift received, newest first: not only of the customer on this page.',
-    outcomes: { applied: 'applied', unsupported: 'not needed' },
+    outcomes: { applied: 'applied', fetch_requested: 'read from the provider', unsupported: 'not needed' },
     notNeeded:
       'The provider tells the same thing in several events, and other things too. Uplift acts on those that it needs, and only keeps the rest.',
     notNeededCount: (count) => `${count} more that are not needed`,

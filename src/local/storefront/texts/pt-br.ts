@@ -94,7 +94,10 @@ export const ptBr: Texts = {
       'Você é membro deste grupo. Só o responsável e os administradores podem mudar a assinatura: aperte um botão e veja o que a API responde.',
     portal: 'Abrir o portal de cobrança',
     portalUpdateCard: 'Atualizar o cartão no portal de cobrança',
-    portalNote: 'Cartões, faturas, upgrades imediatos e downgrades ficam na página do provedor de pagamento.',
+    portalNotes: {
+      stripe: 'Cartões, faturas, upgrades imediatos e downgrades ficam na página do provedor de pagamento.',
+      dodo: 'Cartões, cancelamento e mudanças agendadas ficam na página do provedor de pagamento.',
+    },
     methods: 'Cartões salvos',
     cancel: 'Cancelar no fim do período',
     resume: 'Retomar a assinatura',
@@ -102,7 +105,7 @@ export const ptBr: Texts = {
   plans: {
     title: 'Mudar de plano',
     titleNew: 'Planos',
-    lead: 'A mudança vale a partir da próxima renovação. Hoje nada é cobrado.',
+    lead: 'Antes de uma mudança imediata você vê quanto custa. Na renovação, hoje não se paga nada.',
     leadNew: 'Todo plano se renova sozinho até você cancelar.',
     leadCanceling: 'A assinatura vai terminar. Retome-a para mudar de plano.',
     current: 'Seu plano',
@@ -251,7 +254,7 @@ export const ptBr: Texts = {
     state: 'De que esta página é feita',
     events: 'Eventos de webhook de todos os clientes',
     eventsLead: 'Os últimos que o Uplift recebeu, o mais novo primeiro: não só os do cliente desta página.',
-    outcomes: { applied: 'aplicado', unsupported: 'não necessário' },
+    outcomes: { applied: 'aplicado', fetch_requested: 'lido do provedor', unsupported: 'não necessário' },
     notNeeded:
       'O provedor conta a mesma coisa em vários eventos, e outras coisas também. O Uplift trata os de que precisa, e apenas guarda os demais.',
     notNeededCount: (count) => `Mais ${count} que não são necessários`,

@@ -1,4 +1,5 @@
 import type { ProrationMode } from '../clients/api.types.js';
+import type { ProviderId } from '../providers.js';
 
 export type Language = 'vi' | 'pt-BR' | 'en';
 
@@ -79,7 +80,7 @@ export interface Texts {
     readonly memberNote: string;
     readonly portal: string;
     readonly portalUpdateCard: string;
-    readonly portalNote: string;
+    readonly portalNotes: Readonly<Record<ProviderId, string>>;
     readonly methods: string;
     readonly cancel: string;
     readonly resume: string;
@@ -211,7 +212,7 @@ export interface Texts {
     readonly events: string;
     readonly eventsLead: string;
     /** By `outcome`; another one is shown as it is. */
-    readonly outcomes: Readonly<Record<'applied' | 'unsupported', string>>;
+    readonly outcomes: Readonly<Record<'applied' | 'fetch_requested' | 'unsupported', string>>;
     readonly notNeeded: string;
     readonly notNeededCount: (count: number) => string;
     readonly noEvents: string;

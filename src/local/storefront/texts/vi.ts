@@ -99,7 +99,10 @@ export const vi: Texts = {
       'Bạn là thành viên của nhóm này. Chỉ chủ nhóm và quản trị viên được thay đổi gói đăng ký: hãy bấm thử một nút và xem API trả lời gì.',
     portal: 'Mở cổng thanh toán',
     portalUpdateCard: 'Cập nhật thẻ trong cổng thanh toán',
-    portalNote: 'Thẻ, hóa đơn, nâng cấp ngay và hạ gói nằm trên trang của nhà cung cấp thanh toán.',
+    portalNotes: {
+      stripe: 'Thẻ, hóa đơn, nâng cấp ngay và hạ gói nằm trên trang của nhà cung cấp thanh toán.',
+      dodo: 'Thẻ, việc hủy gói và thay đổi đã lên lịch nằm trên trang của nhà cung cấp thanh toán.',
+    },
     methods: 'Thẻ đã lưu',
     cancel: 'Hủy vào cuối chu kỳ',
     resume: 'Tiếp tục gói đăng ký',
@@ -107,7 +110,7 @@ export const vi: Texts = {
   plans: {
     title: 'Đổi gói',
     titleNew: 'Các gói',
-    lead: 'Thay đổi có hiệu lực ở lần gia hạn tới. Hôm nay không bị tính tiền.',
+    lead: 'Muốn chuyển ngay, bạn sẽ thấy giá trước. Chuyển khi gia hạn thì hôm nay không bị tính tiền.',
     leadNew: 'Mỗi gói tự gia hạn cho đến khi bạn hủy.',
     leadCanceling: 'Gói đăng ký sắp kết thúc. Hãy tiếp tục gói để đổi gói.',
     current: 'Gói của bạn',
@@ -251,7 +254,7 @@ export const vi: Texts = {
     state: 'Trang này được dựng từ',
     events: 'Sự kiện webhook của mọi khách hàng',
     eventsLead: 'Những sự kiện gần nhất Uplift đã nhận, mới nhất trước: không chỉ của khách hàng trên trang này.',
-    outcomes: { applied: 'đã áp dụng', unsupported: 'không cần' },
+    outcomes: { applied: 'đã áp dụng', fetch_requested: 'đọc lại từ nhà cung cấp', unsupported: 'không cần' },
     notNeeded:
       'Nhà cung cấp báo cùng một việc bằng nhiều sự kiện, và cả những việc khác. Uplift xử lý những sự kiện mình cần, phần còn lại chỉ lưu.',
     notNeededCount: (count) => `${count} sự kiện khác không cần đến`,
