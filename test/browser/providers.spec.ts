@@ -116,7 +116,7 @@ describe('a customer who pays through Dodo Payments', () => {
   it('sees their saved cards, and changes them on the provider’s page', async () => {
     await grace.page.getByRole('link', { name: 'Saved cards' }).click();
     await grace.reads('Visa •••• 4242');
-    await grace.reads('One click');
+    expect(await grace.texts('.method-item .chip')).toEqual(['One click']);
     await grace.look('88-saved-cards');
     await grace.press('Change cards: Dodo Payments');
     await grace.page.waitForURL(`${world.sandbox.url}/dodo/portal/**`);
