@@ -5,6 +5,7 @@ import { Clock } from '../common/clock/index.js';
 import type { User } from '../identity/index.js';
 import type { CrossSellProspect } from './cross-sell-prospects.js';
 import { chooseMethod, type MethodChoice, type MethodJudgement } from './domain/check-cross-sell.js';
+import { isFaultOfCard } from './domain/check-method.js';
 import { CrossSellRepository } from './persistence/cross-sell.repository.js';
 import { asked } from './provider-failures.js';
 import type { ShownOffer } from './showcase.js';
@@ -49,7 +50,9 @@ export class CrossSellMethods {
     const pageMethods = offer.allowedMethods.filter((method) => method === 'card' || pix.includes(currency));
     const now = this.clock.now();
     const since = new Date(now.getTime() - FAILED_CARD_MILLISECONDS);
-    const failedCardIds = await this.crossSells.findFailedCardIds(user.id, offer.id, since);
+    const failed = await this.crossSells.findFailedCards(user.id, offer.id, since);
+    const faulty = failed.filter(({ failure }) => failure !== null && isFaultOfCard(failure));
+    const failedCardIds = new Set(faulty.map(({ cardId }) => cardId));
     const { allowedMethods } = offer;
     const judgement = chooseMethod({ currency, now, allowedMethods, pageMethods, cards, failedCardIds, wish });
     return { judgement, cards, pageMethods };

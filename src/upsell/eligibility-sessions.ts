@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationError } from '../common/errors/index.js';
 import type { Language } from '../config/index.js';
 import { AcceptService } from './accept.service.js';
+import { isFaultOfCard } from './domain/check-method.js';
 import {
   chooseWish,
   findSavedCard,
@@ -81,7 +82,8 @@ export class EligibilitySessions {
     const offer = standing && (await this.findMeant(standing, wish));
     if (!standing || !offer) return this.answerAgain(customer, wish, standing);
     const { caller, step, view } = standing;
-    const method = chooseWish(offer.methods, view.last_failure !== null);
+    const hasFailed = view.last_failure !== null && isFaultOfCard(view.last_failure.code);
+    const method = chooseWish(offer.methods, hasFailed);
     if (!method) throw new ApplicationError('payment_method_not_allowed');
     const accepted = await this.payments.accept(caller, {
       stepUuid: step.id,

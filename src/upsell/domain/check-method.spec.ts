@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findMethodProblems, isChargeable } from './check-method.js';
+import { findMethodProblems, isChargeable, isFaultOfCard } from './check-method.js';
 
 const now = new Date('2026-01-31T23:59:59Z');
 const CARD = {
@@ -37,5 +37,18 @@ describe('whether a saved card can be charged', () => {
       'not_reusable',
       'currency_not_supported',
     ]);
+  });
+});
+
+describe('what a failure says of a card', () => {
+  it.each([
+    ['card_declined', true],
+    ['insufficient_funds', true],
+    ['authentication_required', true],
+    ['provider_refused', true],
+    ['provider_unavailable', false],
+    ['amount_changed', false],
+  ] as const)('%s: %s', (code, isFault) => {
+    expect(isFaultOfCard(code)).toBe(isFault);
   });
 });

@@ -1,4 +1,4 @@
-import type { SavedCard } from '../../billing-providers/index.js';
+import type { ChargeFailureCode, SavedCard } from '../../billing-providers/index.js';
 
 /** Why a saved card cannot be charged by one click. */
 export type MethodProblem = 'expired' | 'not_reusable' | 'currency_not_supported';
@@ -35,6 +35,10 @@ export const isChargeable = (card: SavedCard, situation: MethodSituation): boole
 /** Whether the time of the card is over: it is good to the end of its month (UTC). */
 const isCardExpired = (card: Pick<SavedCard, 'expiryMonth' | 'expiryYear'>, now: Date): boolean =>
   card.expiryYear * 12 + card.expiryMonth < now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
+
+/** Whether a failure says something of the card: a provider that was not there, or a price that changed, does not. */
+export const isFaultOfCard = (code: ChargeFailureCode): boolean =>
+  code !== 'provider_unavailable' && code !== 'amount_changed';
 
 const paysIn = ({ brand }: SavedCard, currency: string): boolean =>
   (CURRENCY_OF_SCHEME[brand.toLowerCase()] ?? currency) === currency;

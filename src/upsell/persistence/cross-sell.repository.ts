@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ChargeFailureCode } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import { crossSellStatusesBefore, type CrossSell, type CrossSellStatus } from '../domain/cross-sell.js';
 import { selectList, type Columns } from './columns.js';
@@ -130,14 +131,19 @@ export class CrossSellRepository {
     return rows.length > 0;
   }
 
-  /** Saved cards that did not pay this offer for this user since then. */
-  async findFailedCardIds(userId: string, offerId: string, since: Date): Promise<ReadonlySet<string>> {
-    const rows = await this.database.query<{ cardId: string }>(
-      `SELECT DISTINCT card_id AS "cardId" FROM cross_sells
-        WHERE user_id = $1 AND offer_id = $2 AND status = 'failed' AND card_id IS NOT NULL AND decided_at >= $3`,
+  /** Saved cards that did not pay this offer for this user since then, and why. */
+  findFailedCards(
+    userId: string,
+    offerId: string,
+    since: Date,
+  ): Promise<readonly { readonly cardId: string; readonly failure: ChargeFailureCode | null }[]> {
+    return this.database.query<{ cardId: string; failure: ChargeFailureCode | null }>(
+      `SELECT bought.card_id AS "cardId", attempt.failure_code AS failure
+         FROM cross_sells bought JOIN charge_attempts attempt ON attempt.id = bought.charge_attempt_id
+        WHERE bought.user_id = $1 AND bought.offer_id = $2 AND bought.status = 'failed'
+          AND bought.card_id IS NOT NULL AND bought.decided_at >= $3`,
       [userId, offerId, since],
     );
-    return new Set(rows.map(({ cardId }) => cardId));
   }
 
   /** Locked after its attempt. */
