@@ -75,7 +75,8 @@ export class ImmediateChangeOutcomes {
 
   private async fail(tx: Tx, attempt: ChargeAttempt): Promise<void> {
     const { quote, subscription } = await this.load(tx, attempt);
-    const reason = attempt.failureCode ?? 'provider_refused';
+    // Without a word of the provider: it was never sent.
+    const reason = attempt.failureCode ?? 'provider_unavailable';
     if (!(await this.quotes.move(tx, quote.id, 'failed', reason))) {
       throw new Error(`Plan quote ${quote.uuid} is ${quote.status} and cannot fail.`);
     }

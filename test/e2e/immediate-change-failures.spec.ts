@@ -114,6 +114,18 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
     expect(chargedSince(customer, paid)).toEqual([5_000]);
   });
 
+  it('is given up when the process died before it was sent', async () => {
+    const { customer, paid } = await subscriber();
+    const quote = await quoteFor(customer);
+    const interrupted = await InterruptedChange.begin(world, customer, quote.quote_id, 'claimed');
+    expect(await changeOf(customer)).toMatchObject({ status: 'executing', failure: null });
+    await interrupted.resolve();
+    await eventually(async () => (await changeOf(customer)).status === 'failed');
+    const again = await customer.execute(quote.quote_id);
+    expect([again.status, again.body.code]).toEqual([502, 'provider_unavailable']);
+    expect(chargedSince(customer, paid)).toEqual([]);
+  });
+
   it('is charged once however often it is clicked', async () => {
     const { customer, paid } = await subscriber();
     const quote = await quoteFor(customer);

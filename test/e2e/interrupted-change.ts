@@ -10,21 +10,30 @@ export class InterruptedChange {
     readonly command: ChangePlanCommand,
   ) {}
 
-  /** Claimed and marked as sent, and dead when it was about to call, or was waiting for the answer. */
-  static async begin(world: MatrixWorld, customer: MatrixCustomer, quoteId: string): Promise<InterruptedChange> {
+  /**
+   * Claimed and, unless told otherwise, marked as sent; dead when it was about to call, or was waiting for the answer. By the
+   * database's clock both were long ago.
+   */
+  static async begin(
+    world: MatrixWorld,
+    customer: MatrixCustomer,
+    quoteId: string,
+    status: 'claimed' | 'sent' = 'sent',
+  ): Promise<InterruptedChange> {
     await world.shop.rows(`CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
       'BEGIN RAISE EXCEPTION ''the process died''; END'`);
     await world.shop.rows(`CREATE TRIGGER die BEFORE UPDATE ON charge_attempts FOR EACH ROW
       WHEN (NEW.status = 'sent') EXECUTE FUNCTION die()`);
-    const { status } = await customer.execute(quoteId);
+    const answer = await customer.execute(quoteId);
     await world.shop.rows('DROP TRIGGER die ON charge_attempts');
-    if (status !== 500) throw new Error(`it did not die: ${status}`);
-    // Sent by the provider's clock, which in the sandbox stands still: long ago by the database's.
+    if (answer.status !== 500) throw new Error(`it did not die: ${answer.status}`);
+    // Sent by the provider's clock, which in the sandbox stands still.
     const [row] = await world.shop.rows<{ uuid: string; command: ChangePlanCommand }>(
-      `UPDATE charge_attempts a SET status = 'sent', sent_at = $2 FROM plan_quotes q
+      `UPDATE charge_attempts a SET status = $3, created_at = $2, sent_at = CASE WHEN $3 = 'sent' THEN $2::timestamptz END
+         FROM plan_quotes q
         WHERE a.purpose = 'plan_change' AND q.id = a.subject_id AND q.uuid = $1 AND a.status = 'claimed'
         RETURNING a.uuid, a.command`,
-      [quoteId, world.sandbox.now()],
+      [quoteId, world.sandbox.now(), status],
     );
     if (!row) throw new Error('nothing was claimed');
     return new InterruptedChange(world, row.uuid, row.command);
