@@ -33,7 +33,7 @@ export class DodoCalls {
 
   /** Changes nothing, so it is repeated once. @throws ProviderError */
   read<Result>(operation: string, call: DodoCall<Result>): Promise<Result> {
-    const once = () => this.send(this.patience.read, call);
+    const once = () => this.send(this.patience.read, call).then(requireContent);
     return this.observer.observe('dodo', operation, async () => {
       try {
         return await once().catch((failure: unknown) => {
@@ -96,6 +96,12 @@ export class DodoCalls {
     if (typeof result !== 'string' || result === '') return result;
     throw new ProviderError('unknown', 'the answer is not Dodo’s', { providerCode: 'unreadable_answer' });
   }
+}
+
+/** Nothing is an answer to a change, never to a question. */
+function requireContent<Result>(result: Result): Result {
+  if (result !== '' && result !== null) return result;
+  throw new ProviderError('unknown', 'the answer is empty', { providerCode: 'unreadable_answer' });
 }
 
 /** Of what goes before the call that changes something: until then nothing is done, whatever fails. */

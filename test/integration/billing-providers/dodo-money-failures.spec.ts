@@ -6,6 +6,7 @@ import { DodoCalls } from '../../../src/billing-providers/dodo/dodo-calls.js';
 import { createDodoClient } from '../../../src/billing-providers/dodo/dodo-client.js';
 import { findInList } from '../../../src/billing-providers/dodo/payments/pages.js';
 import { readPayment } from '../../../src/billing-providers/dodo/payments/read-payment.js';
+import { listSavedCards } from '../../../src/billing-providers/dodo/payments/saved-cards.js';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { settingsFor } from './dodo-support.js';
@@ -131,6 +132,17 @@ describe('a reading', () => {
     const impostor = await answerBy((_, response) => response.writeHead(200, headers).end(body));
     expect((await errorOf(list(impostor))).outcome).toBe('unknown');
     expect((await errorOf(readPayment(impostor.calls, 'pay_1'))).outcome).toBe('unknown');
+    expect((await errorOf(listSavedCards(impostor.calls, 'cus_1'))).outcome).toBe('unknown');
+  });
+
+  it('of a list without an end comes to one', async () => {
+    const impostor = await answerBy((_, response) =>
+      response.writeHead(200, JSON_TYPE).end('{"items":[{"payment_id":"pay_1"}]}'),
+    );
+    expect(await errorOf(list(impostor))).toMatchObject({
+      outcome: 'unknown',
+      details: { providerCode: 'endless_list' },
+    });
   });
 
   it('of another payment than was asked for is none', async () => {

@@ -59,12 +59,12 @@ export class DodoRefunds {
   }: RefundCommand): Promise<DodoPayments.RefundCreateParams.Item[] | 'everything' | 'not_refundable'> {
     const payment = await readPayment(this.calls, paymentId);
     if (payment.currency !== currency) return 'not_refundable';
-    const isUntouched = payment.refunds.every(({ status }) => status === 'failed');
+    const isUntouched = (payment.refunds ?? []).every(({ status }) => status === 'failed');
     if (isUntouched && amount === payment.total_amount) return 'everything';
     const lines = await this.calls.read('payments.retrieve_line_items', (dodo, options) =>
       dodo.payments.retrieveLineItems(paymentId, options),
     );
-    return computeRefundItems(lines.items, amount) ?? 'not_refundable';
+    return computeRefundItems(requireId(lines.items, Array.isArray(lines.items)), amount) ?? 'not_refundable';
   }
 }
 

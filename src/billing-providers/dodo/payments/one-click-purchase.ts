@@ -74,7 +74,8 @@ async function findDifference(
     const preview = await calls.read('checkout_sessions.preview', (dodo, options) =>
       dodo.checkoutSessions.preview(parameters, options),
     );
-    const isAgreed = preview.current_breakup.total_amount === amount && preview.currency === currency;
+    const total = preview.current_breakup?.total_amount;
+    const isAgreed = requireId(total, Number.isSafeInteger(total)) === amount && preview.currency === currency;
     return isAgreed ? undefined : failed('amount_changed', 'preview_differs');
   } catch (error) {
     const code = error instanceof ProviderError && error.outcome === 'refused' ? error.details.providerCode : undefined;

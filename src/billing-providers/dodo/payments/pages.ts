@@ -4,6 +4,8 @@ import { ProviderError } from '../../provider-error.js';
 import type { DodoCalls, DodoOptions } from '../dodo-calls.js';
 
 export const PAGE_SIZE = 100;
+/** Nobody has that many; who answers with more repeats the first page, whatever is asked for. */
+const MOST_PAGES = 500;
 
 /** Zero-based. The SDK's own iteration takes the first page for number one, and skips the second. */
 export interface PagePosition {
@@ -27,7 +29,7 @@ export async function findInList<Item>(
   ) => Promise<{ readonly items: readonly Item[] }>,
   isWanted: (item: Item) => boolean,
 ): Promise<Item | undefined> {
-  for (let page = 0; ; page += 1) {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
     const position = { page_number: page, page_size: PAGE_SIZE };
     const items = await calls.read(operation, async (dodo, options) =>
       itemsOf(await readPage(dodo, position, options)),
@@ -35,6 +37,7 @@ export async function findInList<Item>(
     const found = items.find(isWanted);
     if (found !== undefined || items.length === 0) return found;
   }
+  throw new ProviderError('unknown', 'the list has no end', { providerCode: 'endless_list' });
 }
 
 /** All elements that are wanted, of a complete list. @throws ProviderError */

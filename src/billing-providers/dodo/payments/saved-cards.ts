@@ -2,15 +2,16 @@ import type { DodoPayments } from 'dodopayments';
 import type { SavedCard } from '../../domain/charge.js';
 import type { DodoCalls } from '../dodo-calls.js';
 import { toBrand } from './method.js';
+import { requireId } from './read-payment.js';
 
 type Item = DodoPayments.CustomerRetrievePaymentMethodsResponse['items'][number];
 
 /** Dodo names no default: the card that was used last comes first. */
 export async function listSavedCards(calls: DodoCalls, customerId: string): Promise<readonly SavedCard[]> {
-  const { items } = await calls.read('customers.retrieve_payment_methods', (dodo, options) =>
+  const answer = await calls.read('customers.retrieve_payment_methods', (dodo, options) =>
     dodo.customers.retrievePaymentMethods(customerId, options),
   );
-  return toSavedCards(items);
+  return toSavedCards(requireId(answer.items, Array.isArray(answer.items)));
 }
 
 export const toSavedCards = (items: readonly Item[]): readonly SavedCard[] =>
