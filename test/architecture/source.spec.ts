@@ -44,6 +44,12 @@ const textRules: TextRule[] = [
     planted: { path: 'src/catalog/catalog.service.ts', text: "console.log('here')" },
   },
   {
+    rule: 'nobody but the configuration, the adapters and what is told to them decides by a provider’s name',
+    forbidden: /(===|!==|==|!=|\bcase)\s*['"`](stripe|dodo)['"`]|['"`](stripe|dodo)['"`]\s*(===|!==)/,
+    within: inPlace(/^src\/(config|billing-providers|local|sandbox)\//),
+    planted: { path: 'src/upsell/accept.service.ts', text: "if (provider === 'dodo') return;" },
+  },
+  {
     rule: 'the schema is never synchronised',
     forbidden: /synchronize: true|migrationsRun: true|\.synchronize\(/,
     within: () => true,

@@ -4,12 +4,14 @@ import { savedCard } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 
 const FUNNEL = [{ kind: 'one_click', offers: ['course'], next_on_accept: null, next_on_decline: null }];
+const FUNNEL_IN_REAIS = [{ kind: 'pix_or_card', offers: ['course_brl'], next_on_accept: null, next_on_decline: null }];
 
 describe.each(PROVIDERS)('one click, over %s', (provider) => {
   let world: MatrixWorld;
   beforeAll(async () => {
     world = await MatrixWorld.start(provider, 'one_click');
     await world.shop.funnel('kit', FUNNEL);
+    await world.shop.funnel('kit_brl', FUNNEL_IN_REAIS);
   });
   afterEach(async () => {
     world.sandbox.faults.clear();
@@ -65,13 +67,19 @@ describe.each(PROVIDERS)('one click, over %s', (provider) => {
     expect(await customer.products()).toEqual(['kit granted']);
   });
 
-  it('offers the ways of paying that the provider has, and no others', async () => {
+  it('by Pix is offered where the provider takes it, and nowhere else is it possible', async () => {
     const customer = await world.customer();
-    const visit = await customer.arrive('kit');
+    const visit = await customer.arrive('kit_brl');
     const { step } = await visit.view();
+    const takesPix = world.capabilities.pix.includes('BRL');
     const kinds = step.offers[0].methods.map((method: { kind: string }) => method.kind);
-    expect(kinds).toContain('saved_card');
-    expect(kinds.includes('pix')).toBe(false); // dollars; whether reais could be paid by Pix is another question
-    expect(world.capabilities.pix).toEqual(provider === 'stripe' ? ['BRL'] : []);
+    expect(kinds).toEqual(takesPix ? ['saved_card', 'new_card', 'pix'] : ['saved_card', 'new_card']);
+    const answer = await visit.accept({ method: { kind: 'pix' } });
+    expect(answer).toMatchObject(
+      takesPix
+        ? { status: 202, body: { pending: { kind: 'pix' } } }
+        : { status: 422, body: { code: 'payment_method_not_allowed' } },
+    );
+    expect(world.charges(customer)).toEqual([14_900]);
   });
 });

@@ -9,10 +9,14 @@ import { stripeClient } from '../support/stripe-client.js';
 export const PROVIDERS = ['stripe', 'dodo'] as const;
 export type ProviderId = (typeof PROVIDERS)[number];
 
-/** What the merchant's back office asks the provider to put on sale. Minor units of US dollars. */
+export type Currency = 'USD' | 'BRL';
+
+/** What the merchant's back office asks the provider to put on sale. */
 export interface Goods {
   readonly code: string;
+  /** Minor units of the currency. */
   readonly amount: number;
+  readonly currency: Currency;
   /** A plan, billed every month. */
   readonly isPlan?: boolean;
 }
@@ -63,10 +67,10 @@ class StripeSide implements ProviderSide {
 
   constructor(private readonly stripe: Stripe) {}
 
-  async sell({ code, amount, isPlan }: Goods): Promise<string> {
+  async sell({ code, amount, currency, isPlan }: Goods): Promise<string> {
     const product = await this.stripe.products.create({ name: code });
     const recurring = isPlan ? { recurring: MONTHLY } : {};
-    const price = { product: product.id, currency: 'usd', unit_amount: amount, ...recurring };
+    const price = { product: product.id, currency: currency.toLowerCase(), unit_amount: amount, ...recurring };
     return (await this.stripe.prices.create(price)).id;
   }
 
@@ -112,8 +116,8 @@ class DodoSide implements ProviderSide {
 
   constructor(private readonly dodo: DodoPayments) {}
 
-  async sell({ code, amount, isPlan }: Goods): Promise<string> {
-    const shared = { currency: 'USD', price: amount, discount: 0, purchasing_power_parity: false } as const;
+  async sell({ code, amount, currency, isPlan }: Goods): Promise<string> {
+    const shared = { currency, price: amount, discount: 0, purchasing_power_parity: false } as const;
     const product = await this.dodo.products.create({
       name: code,
       tax_category: 'saas',

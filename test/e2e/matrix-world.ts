@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually.js';
 import { stripeClient } from '../support/stripe-client.js';
 import { TestClock } from '../support/test-clock.js';
 import { MatrixCustomer } from './matrix-customer.js';
-import { sideOf, type ProviderId, type ProviderSide } from './matrix-providers.js';
+import { sideOf, type Currency, type ProviderId, type ProviderSide } from './matrix-providers.js';
 import { done, Shop, type ShopWorld } from './upsell-shop.js';
 import { HOUR, START } from './world.js';
 
@@ -32,9 +32,11 @@ export const CARDS = {
 export const PLANS = { starter: 2_000, basic: 3_000, pro: 8_000 } as const;
 export type PlanCode = keyof typeof PLANS;
 
-/** What the merchant's own checkout sells, what its funnel offers, and what is sold beside plans. */
+/** What the merchant's own checkout sells, what its funnel offers, and what is sold beside plans: US cents. */
 export const GOODS = { kit: 4_900, course: 1_900, poster: 900 } as const;
-export type GoodsCode = keyof typeof GOODS;
+/** The same in centavos: only reais can be paid by Pix, where a provider takes it. */
+export const GOODS_IN_REAIS = { kit_brl: 14_900, course_brl: 5_900 } as const;
+export type GoodsCode = keyof typeof GOODS | keyof typeof GOODS_IN_REAIS;
 
 /** The product's clock shows the sandbox's time. */
 class SandboxClock extends TestClock {
@@ -57,6 +59,8 @@ export class MatrixWorld {
     kit: '',
     course: '',
     poster: '',
+    kit_brl: '',
+    course_brl: '',
   };
   private people = 0;
 
@@ -147,15 +151,20 @@ export class MatrixWorld {
   private async putCatalogue(): Promise<void> {
     await done(this.shop.admin('PUT', 'packages/suite', { name: 'Suite', proration_modes: PRORATION_MODES }));
     for (const [rank, code] of (Object.keys(PLANS) as PlanCode[]).entries()) await this.putPlan(code, rank);
-    for (const code of Object.keys(GOODS) as GoodsCode[]) {
-      this.prices[code] = await this.side.sell({ code, amount: GOODS[code] });
-      const mapped = [{ provider: this.side.id, provider_price_id: this.prices[code] }];
-      await this.shop.offer(code, { amount: GOODS[code], provider_price_ids: mapped });
+    for (const [code, amount] of Object.entries(GOODS)) await this.putGoods(code as GoodsCode, amount, 'USD', ['card']);
+    for (const [code, amount] of Object.entries(GOODS_IN_REAIS)) {
+      await this.putGoods(code as GoodsCode, amount, 'BRL', ['card', 'pix']);
     }
   }
 
+  private async putGoods(code: GoodsCode, amount: number, currency: Currency, methods: readonly ('card' | 'pix')[]) {
+    this.prices[code] = await this.side.sell({ code, amount, currency });
+    const mapped = [{ provider: this.side.id, provider_price_id: this.prices[code] }];
+    await this.shop.offer(code, { amount, currency, methods, provider_price_ids: mapped });
+  }
+
   private async putPlan(code: PlanCode, rank: number): Promise<void> {
-    this.prices[code] = await this.side.sell({ code, amount: PLANS[code], isPlan: true });
+    this.prices[code] = await this.side.sell({ code, amount: PLANS[code], currency: 'USD', isPlan: true });
     const price = {
       provider: this.side.id,
       provider_price_id: this.prices[code],
