@@ -53,6 +53,7 @@ describe('openapi.json', () => {
       expect.arrayContaining([
         'GET /health/ready',
         'POST /api/v1/admin/stripe/webhook',
+        'POST /webhooks/dodo',
         'PUT /api/v1/service/users/{externalId}',
         'POST /api/v1/general/subscription/billing-portal',
       ]),
@@ -69,6 +70,7 @@ describe('openapi.json', () => {
       'GET /health/ready',
       'GET /media/{sha256}',
       'POST /api/v1/admin/stripe/webhook',
+      'POST /webhooks/dodo',
     ]);
     expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual([
       'admin',
