@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import * as migrations from '../migrations/index.js';
 import {
+  CatalogRevisionEntity,
   MediaFileEntity,
   OfferEntity,
   OfferProviderPriceEntity,
@@ -52,6 +53,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   GroupMemberEntity,
   UserEntity,
   UserProviderCustomerEntity,
+  CatalogRevisionEntity,
   PackageEntity,
   PackagePlanEntity,
   PackagePlanPriceEntity,

@@ -14,6 +14,7 @@ export { translateProduct, type Product } from './domain/product.js';
 export { toImagePath, toImageSha256 } from './domain/image-path.js';
 export { IsCode } from './http/code.decorator.js';
 export { IsImagePath } from './http/is-image-path.decorator.js';
+export { CatalogRevisionEntity } from './persistence/catalog-revision.entity.js';
 export { MediaFileEntity } from './persistence/media-file.entity.js';
 export { OfferEntity } from './persistence/offer.entity.js';
 export { OfferProviderPriceEntity } from './persistence/offer-provider-price.entity.js';

@@ -31,7 +31,8 @@ const SELECT = selectList(SESSION_COLUMNS, 'session');
 export const SELECT_VISIT = `
   SELECT ${selectList(SALE_COLUMNS, 'sale', 'sale_')}, ${selectList(SESSION_COLUMNS, 'session', 'session_')},
          owner.external_id AS "userExternalId", bought.uuid AS "boughtUuid",
-         coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled"
+         coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled",
+         (SELECT revision FROM catalog_revision) AS "catalogRevision"
     FROM sale_items item
     JOIN sales sale ON sale.id = item.sale_id
     JOIN offers bought ON bought.id = sale.offer_id
@@ -77,6 +78,8 @@ export interface Visit {
   readonly session: Session | undefined;
   /** Whether the session's funnel, or everything, is killed now. */
   readonly isKilled: boolean;
+  /** Of the catalogue, when the visit was read: what is known of offers at it need not be read again. */
+  readonly catalogRevision: string;
 }
 
 @Injectable()
@@ -119,6 +122,7 @@ export class SessionRepository {
       boughtUuid: row.boughtUuid,
       session: session.id === null ? undefined : session,
       isKilled: row.isKilled,
+      catalogRevision: row.catalogRevision,
     };
   }
 
