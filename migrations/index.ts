@@ -10,3 +10,4 @@ export { PlanQuotes1763700004000 } from './1763700004000-plan-quotes.js';
 export { Funnels1763700005000 } from './1763700005000-funnels.js';
 export { Upsell1763700006000 } from './1763700006000-upsell.js';
 export { CatalogRevision1763750000000 } from './1763750000000-catalog-revision.js';
+export { ChargeAttemptsSubject1763750001000 } from './1763750001000-charge-attempts-subject.js';

@@ -201,22 +201,18 @@ export class SessionRepository {
     ]);
   }
 
-  /** Funnel versions that somebody is being shown. */
-  async findOpenVersionIds(): Promise<readonly string[]> {
-    const rows = await this.database.query<{ versionId: string }>(
-      `SELECT DISTINCT version_id AS "versionId" FROM upsell_sessions WHERE status IN ('open', 'charging')`,
-    );
-    return rows.map(({ versionId }) => versionId);
-  }
-
-  /** Open sessions whose time, or whose step's time, is over, and those of killed versions. */
-  async findLapsed(now: Date, killedVersionIds: readonly string[], limit: number): Promise<readonly string[]> {
+  /** Open sessions whose time, or whose step's time, is over, and those whose funnel, or everything, is killed. */
+  async findLapsed(now: Date, limit: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM upsell_sessions
-        WHERE status = 'open'
-          AND (expires_at <= $1 OR step_expires_at <= $1 OR version_id = ANY ($2::bigint[]))
-        ORDER BY expires_at LIMIT $3`,
-      [now, killedVersionIds, limit],
+      `SELECT session.id
+         FROM upsell_sessions session
+         JOIN upsell_funnel_versions version ON version.id = session.version_id
+         JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
+        WHERE session.status = 'open'
+          AND (session.expires_at <= $1 OR session.step_expires_at <= $1
+               OR funnel.is_killed OR (SELECT is_killed FROM upsell_switch))
+        ORDER BY session.expires_at LIMIT $2`,
+      [now, limit],
     );
     return rows.map(({ id }) => id);
   }
