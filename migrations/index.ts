@@ -9,6 +9,8 @@ export { Charging1763700003000 } from './1763700003000-charging.js';
 export { PlanQuotes1763700004000 } from './1763700004000-plan-quotes.js';
 export { Funnels1763700005000 } from './1763700005000-funnels.js';
 export { Upsell1763700006000 } from './1763700006000-upsell.js';
+export { CatalogRevision1763750000000 } from './1763750000000-catalog-revision.js';
+export { ChargeAttemptsSubject1763750001000 } from './1763750001000-charge-attempts-subject.js';
 export { DodoProvider1763800001000 } from './1763800001000-dodo-provider.js';
 export { PlanChanges1763800002000 } from './1763800002000-plan-changes.js';
 export { CrossSells1763800003000 } from './1763800003000-cross-sells.js';

@@ -1,6 +1,7 @@
 import type { DataSourceOptions } from 'typeorm';
 import * as migrations from '../migrations/index.js';
 import {
+  CatalogRevisionEntity,
   MediaFileEntity,
   OfferEntity,
   OfferProviderPriceEntity,
@@ -56,6 +57,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   GroupMemberEntity,
   UserEntity,
   UserProviderCustomerEntity,
+  CatalogRevisionEntity,
   PackageEntity,
   PackagePlanEntity,
   PackagePlanPriceEntity,

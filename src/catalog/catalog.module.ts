@@ -8,6 +8,7 @@ import { PackagesController } from './http/packages.controller.js';
 import { PlansController } from './http/plans.controller.js';
 import { ProductsController } from './http/products.controller.js';
 import { MediaService } from './media.service.js';
+import { OfferCache } from './offer-cache.js';
 import { OffersService } from './offers.service.js';
 import { MediaRepository } from './persistence/media.repository.js';
 import { OfferPriceRepository } from './persistence/offer-price.repository.js';
@@ -36,6 +37,7 @@ import { ProductsService } from './products.service.js';
     OfferRepository,
     OfferPriceRepository,
     MediaRepository,
+    OfferCache,
     CatalogService,
     CatalogAdministrationService,
     ProductsService,

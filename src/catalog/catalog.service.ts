@@ -7,6 +7,7 @@ import type { Offer } from './domain/offer.js';
 import type { Plan, PlanOfPrice, PlanWithPrices } from './domain/plan.js';
 import type { MappedPrice } from './domain/price.js';
 import type { Product } from './domain/product.js';
+import { OfferCache } from './offer-cache.js';
 import { MediaRepository } from './persistence/media.repository.js';
 import { OfferRepository } from './persistence/offer.repository.js';
 import { PlanRepository, type OfferedPlanFilter } from './persistence/plan.repository.js';
@@ -23,6 +24,7 @@ export class CatalogService {
     private readonly products: ProductRepository,
     private readonly offers: OfferRepository,
     private readonly media: MediaRepository,
+    private readonly offerCache: OfferCache,
   ) {}
 
   /**
@@ -75,6 +77,15 @@ export class CatalogService {
    */
   async findOffersByIds(ids: readonly string[], tx?: Tx): Promise<Map<string, Offer>> {
     return new Map((await this.offers.findByIds(ids, tx)).map((offer) => [offer.id, offer]));
+  }
+
+  /**
+   * The same, from memory where nothing in the catalogue has changed: a customer waits, and asks again.
+   *
+   * @param revision `catalog_revision.revision`, read from the database in this very request
+   */
+  async findOffersAtRevision(revision: string, ids: readonly string[]): Promise<Map<string, Offer>> {
+    return new Map((await this.offerCache.find(revision, ids)).map((offer) => [offer.id, offer]));
   }
 
   /** @returns by code; unknown offers are left out */

@@ -6,6 +6,7 @@ export type { DowngradePolicy, Plan, PlanLimits, PlanOfPrice } from './domain/pl
 export {
   computeOfferCurrencies,
   computeOfferPrice,
+  computePlanPrice,
   translateOffer,
   type Offer,
   type OfferMethod,
@@ -16,6 +17,7 @@ export { toImagePath, toImageSha256 } from './domain/image-path.js';
 export { IsCode } from './http/code.decorator.js';
 export { IsCountMap } from './http/is-count-map.decorator.js';
 export { IsImagePath } from './http/is-image-path.decorator.js';
+export { CatalogRevisionEntity } from './persistence/catalog-revision.entity.js';
 export { MediaFileEntity } from './persistence/media-file.entity.js';
 export { OfferEntity } from './persistence/offer.entity.js';
 export { OfferProviderPriceEntity } from './persistence/offer-provider-price.entity.js';

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import type { CheckoutFact, MoneyFact, PaymentFact, RefundFact } from '../billing-providers/index.js';
 import type { Tx } from '../common/database/index.js';
 import { AttemptRecorder } from './attempt-recorder.js';
@@ -12,8 +13,6 @@ import {
   isSecondPayment,
 } from './domain/outcome-of-fact.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What a provider's events say about our attempts. */
 @Injectable()
@@ -72,7 +71,7 @@ export class AttemptFacts {
   private async find(tx: Tx, fact: PaymentFact | CheckoutFact): Promise<ChargeAttempt | undefined> {
     if (fact.attemptId !== null) {
       // Anybody who can write metadata can write anything there.
-      const attempt = UUID.test(fact.attemptId) ? await this.attempts.find(fact.attemptId, tx) : undefined;
+      const attempt = isUUID(fact.attemptId) ? await this.attempts.find(fact.attemptId, tx) : undefined;
       return attempt?.provider === fact.provider ? attempt : undefined;
     }
     if (fact.kind === 'checkout') return this.attempts.findByCheckout(fact.provider, fact.checkoutId, tx);

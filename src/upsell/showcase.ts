@@ -32,6 +32,8 @@ export interface ShowcaseScope {
   readonly tx?: Tx;
   /** Leaves out what the customer owns or has declined. Not needed where that was looked at when they came to the step. */
   readonly withHistory: boolean;
+  /** Lets offers come from memory, if nothing has changed since it was read. Not for transactions that decide. */
+  readonly catalogRevision?: string;
 }
 
 /** What of a funnel can be sold to a customer. */
@@ -52,7 +54,10 @@ export class Showcase {
     offerIds: readonly string[],
     scope: ShowcaseScope,
   ): Promise<ReadonlyMap<string, ShownOffer>> {
-    const offers = await this.catalog.findOffersByIds(offerIds, scope.tx);
+    const { catalogRevision: revision, tx } = scope;
+    const offers = await (revision !== undefined && tx === undefined
+      ? this.catalog.findOffersAtRevision(revision, offerIds)
+      : this.catalog.findOffersByIds(offerIds, tx));
     return this.select(prospect, [...offers.values()], scope);
   }
 

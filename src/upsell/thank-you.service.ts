@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogService, translateOffer, translateProduct, type Offer } from '../catalog/index.js';
+import {
+  CatalogService,
+  computePlanPrice,
+  translateOffer,
+  translateProduct,
+  type Offer,
+  type OfferPrice,
+} from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Language } from '../config/index.js';
+import type { Sale } from './domain/sale.js';
 import type { SaleItem } from './domain/sale-item.js';
 import { chooseShownItems, computeTotals } from './domain/thank-you.js';
-import type { ThankYouItemView, ThankYouView } from './domain/view.js';
+import type { RenewalView, ThankYouItemView, ThankYouView } from './domain/view.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import type { Caller } from './refusals.js';
 import { upsellPath } from './upsell-links.js';
@@ -32,7 +40,7 @@ export class ThankYouService {
     return {
       language,
       sale: { id: sale.uuid, status: sale.status, is_closed: sale.closedAt !== null },
-      items: items.map((item) => toItemView(item, offers.get(item.offerId), language)),
+      items: items.map((item) => toItemView(sale, item, offers.get(item.offerId), language)),
       totals: computeTotals(items),
       pending,
       resume_url: pending ? upsellPath(boughtUuid) : null,
@@ -42,7 +50,7 @@ export class ThankYouService {
   }
 }
 
-function toItemView(item: SaleItem, offer: Offer | undefined, language: Language): ThankYouItemView {
+function toItemView(sale: Sale, item: SaleItem, offer: Offer | undefined, language: Language): ThankYouItemView {
   const texts = offer?.product ? translateProduct(offer.product, language) : undefined;
   return {
     name: offer ? translateOffer(offer, language).name : item.name,
@@ -52,5 +60,12 @@ function toItemView(item: SaleItem, offer: Offer | undefined, language: Language
     currency: item.currency,
     delivery: texts?.delivery ?? null,
     image: offer?.image ?? offer?.product?.image ?? null,
+    renewal: offer?.plan
+      ? toRenewalView(computePlanPrice(offer, { provider: sale.provider, currency: item.currency }))
+      : null,
   };
+}
+
+function toRenewalView(price: OfferPrice | undefined): RenewalView | null {
+  return price?.interval ? { amount: price.amount, currency: price.currency, interval: price.interval } : null;
 }

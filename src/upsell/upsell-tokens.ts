@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { Config } from '../config/index.js';
 
@@ -7,7 +8,6 @@ const AUDIENCE = 'uplift-upsell';
 const ALGORITHM = 'HS256';
 const LIFETIME_SECONDS = 24 * 3_600;
 const CLOCK_TOLERANCE_SECONDS = 5;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a token opens, and to whom it was given. */
 export interface UpsellTicket {
@@ -49,7 +49,7 @@ export class UpsellTokens {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
       const { sub, usr } = payload;
-      if (sub === undefined || !UUID.test(sub) || typeof usr !== 'string') return undefined;
+      if (sub === undefined || !isUUID(sub) || typeof usr !== 'string') return undefined;
       return { saleItemUuid: sub, userExternalId: usr };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;

@@ -25,6 +25,8 @@ export interface OpenVisit {
   readonly boughtUuid: string;
   /** Whether the funnel, or everything, was killed when the visit was read. */
   readonly isKilled: boolean;
+  /** As of when it was read. */
+  readonly catalogRevision: string;
   /** The sale's main item, which tokens name. */
   readonly saleItemUuid: string;
 }
@@ -47,7 +49,8 @@ export class ViewService {
   ) {}
 
   /** @param callerLanguage where the sale has none of its own */
-  async show({ sale, session, boughtUuid, isKilled }: OpenVisit, callerLanguage: Language): Promise<View> {
+  async show(visit: OpenVisit, callerLanguage: Language): Promise<View> {
+    const { sale, session, boughtUuid, isKilled } = visit;
     const now = this.clock.now();
     const language = sale.language ?? callerLanguage;
     const lapse = computeLapse(session, now, isKilled);
@@ -60,7 +63,7 @@ export class ViewService {
         server_time: now.toISOString(),
       },
       language,
-      step: isShown ? await this.showStep(sale, session, language, lapse) : null,
+      step: isShown ? await this.showStep(visit, language, lapse) : null,
       pending: await this.showPending(session),
       last_failure: session.lastFailure && {
         code: session.lastFailure,
@@ -86,11 +89,15 @@ export class ViewService {
     return { version, step, language, defaultLanguage: this.config.defaultLanguage };
   }
 
-  private async showStep(sale: Sale, session: Session, language: Language, lapse: Lapse): Promise<StepView | null> {
+  private async showStep(visit: OpenVisit, language: Language, lapse: Lapse): Promise<StepView | null> {
+    const { sale, session, catalogRevision } = visit;
     const { steps } = await this.funnels.loadVersion(session.versionId);
     const step = steps.find(({ position }) => position === session.stepPosition);
     if (!step) return null;
-    const offers = await this.showcase.load(sale, session.offeredOfferIds, { withHistory: false });
+    const offers = await this.showcase.load(sale, session.offeredOfferIds, {
+      withHistory: false,
+      catalogRevision,
+    });
     const place = await this.place(session, step, language);
     const { headline, body, acceptLabel, declineLabel } = textOf(step, language, place.defaultLanguage);
     return {

@@ -76,6 +76,13 @@ describe('the thank-you page', () => {
       sale: { ...order().sale, status: 'extended', is_closed: false },
       items: [
         item({ image: SQUARE }),
+        item({
+          name: 'Pro',
+          kind: 'upsell',
+          amount: 1_250,
+          delivery: null,
+          renewal: { amount: 2_900, currency: 'USD', interval: { unit: 'month', count: 1 } },
+        }),
         item({ name: 'Live workshop', kind: 'upsell', amount: 4_900, delivery: 'We write to you within a day.' }),
         item({ name: 'Icon set', kind: 'upsell', status: 'pending', amount: 900, image: PICTURE }),
         item({ name: 'Wall planner', kind: 'upsell', status: 'failed', amount: 1_900 }),
@@ -94,6 +101,7 @@ describe('the thank-you page', () => {
     const lines = await customer.page.locator('.item').allInnerTexts();
     expect(lines.map((line) => line.split(/\n+/))).toEqual([
       ['Starter kit', 'Paid', 'The download link is in your e-mail.', '$29.00'],
+      ['Pro', 'Paid', 'Renews at $29.00 per month until you cancel.', '$12.50'],
       ['Live workshop', 'Paid', 'We write to you within a day.', '$49.00'],
       ['Icon set', 'Payment open', '$9.00'],
       ['Wall planner', 'Not paid', 'Not charged'],

@@ -87,6 +87,7 @@ export const item = (fields: Partial<Item> = {}): Item => ({
   currency: 'USD',
   delivery: 'The download link is in your e-mail.',
   image: null,
+  renewal: null,
   ...fields,
 });
 

@@ -62,6 +62,10 @@ describe('a plan', () => {
     expect(await visit.accept({}, 1)).toMatchObject({ status: 200, body: { session: { status: 'completed' } } });
     await eventually(async () => (await plansOf(group)).includes('pro active'));
     expect(await visit.items()).toContain('upsell go-pro paid 2900');
+    expect((await visit.thankYou()).items).toMatchObject([
+      { kind: 'main', renewal: null },
+      { kind: 'upsell', renewal: { amount: 2_900, currency: 'USD', interval: { unit: 'month', count: 1 } } },
+    ]);
     expect(shop.charges(buyer.customerId).map(({ amount }) => amount)).toEqual([4_900, 2_900]);
     await shop.world.settle();
     expect(await shop.rows(`SELECT FROM webhook_events WHERE status = 'failed'`)).toHaveLength(0);

@@ -1,7 +1,7 @@
+import { isUUID } from 'class-validator';
 import type { PaymentLabels } from '../domain/payment-facts.js';
 import { isJsonObject, isStorable, valueAt, type JsonObject } from './read-json.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Where an attempt's id travels at a provider. */
 export const ATTEMPT_LABEL = 'uplift_attempt';
 /** Of a value of metadata, at Stripe and at Dodo. */
@@ -16,7 +16,7 @@ export function labelsOf(metadata: unknown): PaymentLabels {
   const labels = isJsonObject(metadata) ? metadata : {};
   const attemptId = labelAt(labels, ATTEMPT_LABEL);
   return {
-    attemptId: attemptId !== null && UUID.test(attemptId) ? attemptId.toLowerCase() : null,
+    attemptId: attemptId !== null && isUUID(attemptId) ? attemptId.toLowerCase() : null,
     offerUuid: labelAt(labels, 'offer_uuid'),
     groupId: labelAt(labels, 'group_id'),
   };

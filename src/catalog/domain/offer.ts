@@ -86,6 +86,14 @@ export function computeOfferPrice(
     const productPriceId = place.sellsOwnProducts ? (mapped ?? null) : null;
     return { amount: offer.unitAmount, currency: offer.currency, priceId: null, productPriceId, interval: null };
   }
+  return computePlanPrice(offer, place);
+}
+
+/** What the offer's plan costs a period now, of a provider and currency. @returns undefined where it is not sold there */
+export function computePlanPrice(
+  offer: Offer,
+  place: { readonly provider: PaymentProvider; readonly currency: string },
+): OfferPrice | undefined {
   const price = offer.planPrices.find(
     (candidate) =>
       candidate.isCurrent && candidate.provider === place.provider && candidate.currency === place.currency,

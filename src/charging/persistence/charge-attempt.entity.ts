@@ -16,7 +16,6 @@ import type { AttemptStatus } from '../domain/attempt-status.js';
   unique: true,
   where: `status = ANY (ARRAY['claimed'::text, 'sent'::text, 'unknown'::text, 'requires_action'::text, 'pending'::text, 'succeeded'::text])`,
 })
-@Index('charge_attempts_subject_idx', ['purpose', 'subjectId'])
 @Index('charge_attempts_payment_idx', ['provider', 'providerPaymentId'], { where: 'provider_payment_id IS NOT NULL' })
 @Index('charge_attempts_checkout_idx', ['provider', 'providerCheckoutId'], {
   where: 'provider_checkout_id IS NOT NULL',

@@ -113,4 +113,12 @@ export interface ThankYouItemView {
   readonly currency: string;
   readonly delivery: string | null;
   readonly image: string | null;
+  /** What a plan is billed from its next period on; null: it does not renew. */
+  readonly renewal: RenewalView | null;
+}
+
+export interface RenewalView {
+  readonly amount: number;
+  readonly currency: string;
+  readonly interval: IntervalView;
 }

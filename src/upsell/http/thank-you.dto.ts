@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { LANGUAGES, type Language } from '../../config/index.js';
 import { SALE_ITEM_STATUSES, type SaleItemStatus } from '../domain/sale-item.js';
 import { SALE_STATUSES, type SaleStatus } from '../domain/sale.js';
-import type { ThankYouItemView, ThankYouView } from '../domain/view.js';
-import { PendingViewDto } from './upsell-view.dto.js';
+import type { RenewalView, ThankYouItemView, ThankYouView } from '../domain/view.js';
+import { IntervalDto, PendingViewDto } from './upsell-view.dto.js';
 
 const AMOUNT = { type: 'integer', example: 1900, description: 'Minor units of `currency`' } as const;
 const CURRENCY = { example: 'USD', description: 'ISO 4217' };
@@ -17,6 +17,17 @@ class ThankYouSaleDto {
 
   @ApiProperty({ description: 'Nothing is offered any more' })
   is_closed: boolean;
+}
+
+class RenewalDto implements RenewalView {
+  @ApiProperty(AMOUNT)
+  amount: number;
+
+  @ApiProperty(CURRENCY)
+  currency: string;
+
+  @ApiProperty({ type: IntervalDto })
+  interval: IntervalDto;
 }
 
 class ThankYouItemDto implements ThankYouItemView {
@@ -40,6 +51,9 @@ class ThankYouItemDto implements ThankYouItemView {
 
   @ApiProperty({ type: String, nullable: true })
   image: string | null;
+
+  @ApiProperty({ type: RenewalDto, nullable: true, description: 'What a plan is billed from its next period on' })
+  renewal: RenewalDto | null;
 }
 
 class TotalDto {

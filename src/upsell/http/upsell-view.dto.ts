@@ -35,7 +35,7 @@ class SessionDto {
   server_time: string;
 }
 
-class IntervalDto {
+export class IntervalDto {
   @ApiProperty({ enum: ['day', 'week', 'month', 'year'] })
   unit: IntervalView['unit'];
 

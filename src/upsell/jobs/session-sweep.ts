@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
-import { FunnelService } from '../funnel.service.js';
 import { SaleRepository } from '../persistence/sale.repository.js';
 import { SessionRepository } from '../persistence/session.repository.js';
 import { SessionProgress } from '../session-progress.js';
@@ -18,7 +17,6 @@ export class SessionSweep {
   private readonly logger = new Logger(SessionSweep.name);
 
   constructor(
-    private readonly funnels: FunnelService,
     private readonly progress: SessionProgress,
     private readonly sessions: SessionRepository,
     private readonly sales: SaleRepository,
@@ -32,7 +30,7 @@ export class SessionSweep {
 
   /** Each session in a transaction of its own: one that cannot be closed keeps no other open. */
   async run(): Promise<void> {
-    const lapsed = await this.sessions.findLapsed(this.clock.now(), await this.findKilledVersions(), MOST);
+    const lapsed = await this.sessions.findLapsed(this.clock.now(), MOST);
     for (const id of lapsed) {
       try {
         await this.unitOfWork.run(async (tx) => {
@@ -44,12 +42,5 @@ export class SessionSweep {
       }
     }
     if (lapsed.length > 0) this.logger.log({ message: 'upsell sessions were swept', sessions: lapsed.length });
-  }
-
-  private async findKilledVersions(): Promise<string[]> {
-    const versionIds = await this.sessions.findOpenVersionIds();
-    const killed: string[] = [];
-    for (const id of versionIds) if (await this.funnels.isKilled(id)) killed.push(id);
-    return killed;
   }
 }

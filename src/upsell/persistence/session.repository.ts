@@ -31,7 +31,8 @@ const SELECT = selectList(SESSION_COLUMNS, 'session');
 export const SELECT_VISIT = `
   SELECT ${selectList(SALE_COLUMNS, 'sale', 'sale_')}, ${selectList(SESSION_COLUMNS, 'session', 'session_')},
          owner.external_id AS "userExternalId", bought.uuid AS "boughtUuid",
-         coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled"
+         coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled",
+         (SELECT revision FROM catalog_revision) AS "catalogRevision"
     FROM sale_items item
     JOIN sales sale ON sale.id = item.sale_id
     JOIN offers bought ON bought.id = sale.offer_id
@@ -77,6 +78,8 @@ export interface Visit {
   readonly session: Session | undefined;
   /** Whether the session's funnel, or everything, is killed now. */
   readonly isKilled: boolean;
+  /** Of the catalogue, when the visit was read: what is known of offers at it need not be read again. */
+  readonly catalogRevision: string;
 }
 
 @Injectable()
@@ -119,6 +122,7 @@ export class SessionRepository {
       boughtUuid: row.boughtUuid,
       session: session.id === null ? undefined : session,
       isKilled: row.isKilled,
+      catalogRevision: row.catalogRevision,
     };
   }
 
@@ -197,22 +201,18 @@ export class SessionRepository {
     ]);
   }
 
-  /** Funnel versions that somebody is being shown. */
-  async findOpenVersionIds(): Promise<readonly string[]> {
-    const rows = await this.database.query<{ versionId: string }>(
-      `SELECT DISTINCT version_id AS "versionId" FROM upsell_sessions WHERE status IN ('open', 'charging')`,
-    );
-    return rows.map(({ versionId }) => versionId);
-  }
-
-  /** Open sessions whose time, or whose step's time, is over, and those of killed versions. */
-  async findLapsed(now: Date, killedVersionIds: readonly string[], limit: number): Promise<readonly string[]> {
+  /** Open sessions whose time, or whose step's time, is over, and those whose funnel, or everything, is killed. */
+  async findLapsed(now: Date, limit: number): Promise<readonly string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM upsell_sessions
-        WHERE status = 'open'
-          AND (expires_at <= $1 OR step_expires_at <= $1 OR version_id = ANY ($2::bigint[]))
-        ORDER BY expires_at LIMIT $3`,
-      [now, killedVersionIds, limit],
+      `SELECT session.id
+         FROM upsell_sessions session
+         JOIN upsell_funnel_versions version ON version.id = session.version_id
+         JOIN upsell_funnels funnel ON funnel.id = version.funnel_id
+        WHERE session.status = 'open'
+          AND (session.expires_at <= $1 OR session.step_expires_at <= $1
+               OR funnel.is_killed OR (SELECT is_killed FROM upsell_switch))
+        ORDER BY session.expires_at LIMIT $2`,
+      [now, limit],
     );
     return rows.map(({ id }) => id);
   }

@@ -89,6 +89,54 @@ describe('several offers', () => {
   });
 });
 
+describe('offers of a revision of the catalogue', () => {
+  const database = () => application.app.get(Database, { strict: false });
+  const revision = async (): Promise<string> =>
+    (await database().query<{ revision: string }>(`SELECT revision FROM catalog_revision`))[0]!.revision;
+
+  test('are read once, until something in the catalogue changes', async () => {
+    const [course, upgrade] = [await find('course'), await find('upgrade')];
+    const now = await revision();
+    const first = await catalog.findOffersAtRevision(now, [upgrade.id, course.id]);
+    const query = jest.spyOn(database(), 'prepared');
+    expect(await catalog.findOffersAtRevision(now, [course.id, upgrade.id, course.id])).toEqual(first);
+    expect(query).not.toHaveBeenCalled();
+    await catalog.findOffersAtRevision(`${Number(now) + 1}`, [course.id]);
+    expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
+  });
+
+  test.each([
+    ['an offer', `UPDATE offers SET description = 'Other' WHERE code = 'course'`],
+    ['its product', `UPDATE products SET delivery = 'By post' WHERE code = 'course'`],
+    ['its plan', `UPDATE package_plans SET is_offered = NOT is_offered WHERE code = 'pro'`],
+    ['a price of its plan', `UPDATE package_plan_prices SET unit_amount = unit_amount + 1 WHERE is_current`],
+    [
+      'what a provider sells it as',
+      `INSERT INTO offer_provider_prices (offer_id, provider, provider_price_id)
+       SELECT id, 'dodo', 'pdt_course' FROM offers WHERE code = 'course'`,
+    ],
+    ['its package', `UPDATE packages SET name = 'Atelier' WHERE code = 'studio'`],
+  ])('are read anew after a change of %s, with whatever it was made', async (_what, change) => {
+    const ids = [(await find('course')).id, (await find('upgrade')).id];
+    const before = await catalog.findOffersAtRevision(await revision(), ids);
+    await database().query(change);
+    const after = await catalog.findOffersAtRevision(await revision(), ids);
+    expect(after).not.toEqual(before);
+    expect(after).toEqual(await catalog.findOffersByIds(ids));
+  });
+
+  test('that are deleted are found no more, although they were kept', async () => {
+    const [{ id }] = (await database().query<{ id: string }>(
+      `INSERT INTO offers (code, kind, product_id, name, currency, unit_amount, allowed_methods)
+       SELECT 'short', 'one_time', id, 'Short', 'USD', 100, '{card}' FROM products WHERE code = 'course' RETURNING id`,
+    )) as [{ id: string }];
+    expect((await catalog.findOffersAtRevision(await revision(), [id])).size).toBe(1);
+    await database().query(`DELETE FROM offers WHERE id = $1`, [id]);
+    expect((await catalog.findOffersAtRevision(await revision(), [id])).size).toBe(0);
+  });
+});
+
 test.each([
   [['price_course'], 'course'],
   [['price_unknown', 'price_up', 'price_course'], 'upgrade'],

@@ -136,10 +136,9 @@ export class ChargeFinder {
     if (refundId !== undefined) {
       return this.calls.read('refunds.retrieve', (stripe, options) => stripe.refunds.retrieve(refundId, {}, options));
     }
-    const filter =
-      paymentId === undefined
-        ? { created: sinceSent(query) }
-        : { payment_intent: await findPaymentIntentOf(this.calls, paymentId) };
+    const paid = paymentId === undefined ? undefined : await findPaymentIntentOf(this.calls, paymentId);
+    if (paymentId !== undefined && paid === undefined) return undefined; // nothing was paid that could be given back
+    const filter = paid === undefined ? { created: sinceSent(query) } : { payment_intent: paid };
     return findInList(
       this.calls,
       'refunds.list',

@@ -1,5 +1,4 @@
 import type { Stripe } from 'stripe';
-import { ProviderError } from '../../provider-error.js';
 import type { StripeCalls } from '../stripe-calls.js';
 import { idOf } from './identity.js';
 
@@ -10,13 +9,11 @@ export function paymentIntentOf(invoice: Stripe.Invoice): string | undefined {
   return idOf(settled?.payment.payment_intent);
 }
 
-/** The payment itself, or the one behind an invoice. @throws ProviderError `refused` when nothing was paid by it */
-export async function findPaymentIntentOf(calls: StripeCalls, paymentId: string): Promise<string> {
+/** The payment itself, or the one behind an invoice. @returns undefined when nothing was paid by the invoice */
+export async function findPaymentIntentOf(calls: StripeCalls, paymentId: string): Promise<string | undefined> {
   if (!paymentId.startsWith('in_')) return paymentId;
   const invoice = await calls.read('invoices.retrieve', (stripe, options) =>
     stripe.invoices.retrieve(paymentId, { expand: ['payments'] }, options),
   );
-  const found = paymentIntentOf(invoice);
-  if (found) return found;
-  throw new ProviderError('refused', 'the invoice has no payment', { providerCode: 'invoice_without_payment' });
+  return paymentIntentOf(invoice);
 }

@@ -38,6 +38,9 @@ export class StripeCharges {
 
   async refund(command: RefundCommand, attemptId: string): Promise<ChargeOutcome> {
     const paymentIntent = await findPaymentIntentOf(this.calls, command.paymentId);
+    if (paymentIntent === undefined) {
+      throw new ProviderError('refused', 'the invoice has no payment', { providerCode: 'invoice_without_payment' });
+    }
     const parameters = {
       payment_intent: paymentIntent,
       amount: command.amount,

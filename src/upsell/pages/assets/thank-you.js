@@ -2,7 +2,7 @@
 /** @import { Texts } from './texts/en.js' */
 import { api } from './common/api.js';
 import { button, h, heading, notice, picture, showScreen, spinner } from './common/dom.js';
-import { money, speak } from './common/format.js';
+import { money, price, speak } from './common/format.js';
 import { poll } from './common/polling.js';
 import { loadTexts } from './common/texts.js';
 import { visit } from './common/visit.js';
@@ -68,7 +68,7 @@ const contentOf = ({ sale, items, totals, resume_url: resumeUrl, return_url: ret
 ];
 
 /** @param {Item} item */
-const line = ({ name, status, amount, currency, delivery, image }) =>
+const line = ({ name, status, amount, currency, delivery, image, renewal }) =>
   h(
     'li',
     { class: 'item' },
@@ -79,6 +79,7 @@ const line = ({ name, status, amount, currency, delivery, image }) =>
       h('strong', {}, name),
       h('span', { class: `badge ${status}` }, texts.thanks.status[status]),
       status === 'paid' && delivery && h('p', { class: 'description' }, delivery),
+      status === 'paid' && renewal && h('p', { class: 'description' }, texts.offer.renews(price(texts, renewal))),
     ),
     h(
       'span',

@@ -79,6 +79,8 @@ export interface Item {
   currency: string;
   delivery: string | null;
   image: string | null;
+  /** What a plan is billed from its next period on. */
+  renewal: { amount: number; currency: string; interval: Interval } | null;
 }
 
 export interface ThankYou {
