@@ -30,8 +30,13 @@ export class MatrixCustomer {
   }
 
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.callPath(method, `/api/v1/general${path}`, body, headers);
+  }
+
+  /** Any path of the service, in the customer's name. */
+  callPath(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const options = { token: this.token, body, headers: { 'accept-language': 'en', ...headers } };
-    return this.world.application.call(method, `/api/v1/general${path}`, options);
+    return this.world.application.call(method, path, options);
   }
 
   /** Buys at the merchant's own checkout, which saves the card. @returns the payment's id */
@@ -177,13 +182,21 @@ export class MatrixCustomer {
     return this.inPortal((portal) => portal.enterCard(card));
   }
 
+  /** Another card, without a subscription: on the provider's page for saved cards. */
+  async saveCard(card: string): Promise<void> {
+    const body = { provider: this.world.side.id, return_url: RETURN_URL };
+    const { url } = await done(this.call('POST', '/payment-methods/update-page', body));
+    await new Portal(url).enterCard(card);
+    await this.world.settle();
+  }
+
   private get bound() {
     const { side, prices } = this.world;
     return { side, prices, settle: () => this.world.settle() };
   }
 
   /** The merchant's server links its user to the provider's customer. */
-  private async becomeKnown(): Promise<void> {
+  async becomeKnown(): Promise<void> {
     if (this.customerId !== '') return;
     const { side, shop } = this.world;
     this.customerId = await side.createCustomer(this.id);

@@ -32,6 +32,7 @@ export interface MoneyCalls {
   readonly oneClick: string;
   readonly checkout: string;
   readonly changePlan: string;
+  readonly startPlan: string;
   readonly refund: string;
   /** Moves no money, but must not be made twice either. */
   readonly scheduleChange: string;
@@ -49,6 +50,8 @@ export interface ProviderSide {
   createCustomer(id: string): Promise<string>;
   openCheckout(order: MerchantOrder): Promise<{ readonly checkoutId: string; readonly url: string }>;
   paymentOf(checkoutId: string): Promise<string>;
+  /** At the provider itself, ended ones left out. */
+  countSubscriptions(customerId: string): Promise<number>;
   /** What the subscription is billed at now, and when it is billed next. */
   readSubscription(id: string): Promise<{ readonly priceId: string; readonly renewsAt: Date }>;
 }
@@ -61,6 +64,7 @@ class StripeSide implements ProviderSide {
     oneClick: '/v1/payment_intents',
     checkout: '/v1/checkout/sessions',
     changePlan: '/v1/subscriptions/*',
+    startPlan: '/v1/subscriptions',
     refund: '/v1/refunds',
     scheduleChange: '/v1/subscription_schedules*',
   };
@@ -96,6 +100,10 @@ class StripeSide implements ProviderSide {
     return paymentId as string;
   }
 
+  async countSubscriptions(customer: string): Promise<number> {
+    return (await this.stripe.subscriptions.list({ customer })).data.length;
+  }
+
   async readSubscription(id: string) {
     const { items } = await this.stripe.subscriptions.retrieve(id);
     const [item] = items.data;
@@ -110,6 +118,7 @@ class DodoSide implements ProviderSide {
     oneClick: '/dodo/checkouts',
     checkout: '/dodo/checkouts',
     changePlan: '/dodo/subscriptions/*/change-plan',
+    startPlan: '/dodo/checkouts',
     refund: '/dodo/refunds',
     scheduleChange: '/dodo/subscriptions/*/change-plan',
   };
@@ -152,6 +161,11 @@ class DodoSide implements ProviderSide {
 
   async paymentOf(checkoutId: string): Promise<string> {
     return (await this.dodo.checkoutSessions.retrieve(checkoutId)).payment_id ?? '';
+  }
+
+  async countSubscriptions(customerId: string): Promise<number> {
+    const { items } = await this.dodo.subscriptions.list({ customer_id: customerId, page_number: 0, page_size: 100 });
+    return items.filter(({ status }) => status === 'active').length;
   }
 
   async readSubscription(id: string) {

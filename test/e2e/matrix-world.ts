@@ -111,6 +111,10 @@ export class MatrixWorld {
     return this.movements(customer, 'refund').map(({ amount }) => amount);
   }
 
+  countSubscriptions(customer: MatrixCustomer): Promise<number> {
+    return this.side.countSubscriptions(customer.customerId);
+  }
+
   private movements(customer: MatrixCustomer, type: Movement['type']): readonly Movement[] {
     return this.sandbox
       .ledger()

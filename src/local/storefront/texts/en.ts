@@ -28,9 +28,10 @@ export const en: Texts = {
     cannotManage: 'May look, but not change anything',
     stepsTitle: 'Worth a try',
     steps: [
+      ['Choose the provider', 'Everything here works over Stripe and over Dodo Payments. Compare them.'],
       ['Buy an extra', 'Pay by card or Pix, then say yes or no to the offers that follow, with one click.'],
       ['Subscribe', 'Choose a plan and pay with a test card on the hosted checkout page.'],
-      ['Schedule a change', 'Up or down at the next renewal; change your mind, or replace it by another one.'],
+      ['Switch plans', 'At once, for a price that you see first, or at the next renewal; replace it, or take it back.'],
       ['Move the clock', 'Jump to the renewal and one hour past it, and see the plan switch and the invoice paid.'],
       ['Break it', 'Put a card that declines into the billing portal, renew, and find your way back.'],
     ],

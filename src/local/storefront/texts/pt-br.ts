@@ -28,9 +28,10 @@ export const ptBr: Texts = {
     cannotManage: 'Pode ver, mas não mudar nada',
     stepsTitle: 'Vale experimentar',
     steps: [
+      ['Escolher o provedor', 'Tudo aqui funciona com o Stripe e com o Dodo Payments. Compare.'],
       ['Compre um extra', 'Pague no cartão ou no Pix e diga sim ou não às ofertas seguintes, com um clique.'],
       ['Assinar', 'Escolha um plano e pague com um cartão de teste na página de pagamento do provedor.'],
-      ['Agendar uma mudança', 'Para cima ou para baixo na próxima renovação; desfaça, ou substitua por outra.'],
+      ['Mudar de plano', 'Na hora, por um preço que você vê antes, ou na próxima renovação; troque ou desfaça.'],
       ['Mover o relógio', 'Vá até a renovação e uma hora além: o plano muda e a fatura é paga.'],
       ['Fazer falhar', 'Ponha no portal um cartão que é recusado, renove, e encontre o caminho de volta.'],
     ],

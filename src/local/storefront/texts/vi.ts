@@ -28,9 +28,10 @@ export const vi: Texts = {
     cannotManage: 'Được xem, nhưng không được thay đổi',
     stepsTitle: 'Nên thử',
     steps: [
+      ['Chọn nhà cung cấp', 'Mọi thứ ở đây chạy qua Stripe và qua Dodo Payments. Hãy so sánh.'],
       ['Mua thêm', 'Trả bằng thẻ hoặc Pix, rồi đồng ý hay từ chối các ưu đãi tiếp theo bằng một lần bấm.'],
       ['Đăng ký', 'Chọn một gói và trả bằng thẻ thử trên trang thanh toán của nhà cung cấp.'],
-      ['Lên lịch đổi gói', 'Lên hoặc xuống ở lần gia hạn tới; hoàn tác, hoặc thay bằng thay đổi khác.'],
+      ['Đổi gói', 'Ngay lập tức với giá được xem trước, hoặc ở lần gia hạn tới; thay hay hoàn tác đều được.'],
       ['Tua đồng hồ', 'Đến lần gia hạn và một giờ sau đó, xem gói chuyển và hóa đơn được thanh toán.'],
       ['Làm hỏng', 'Đặt một thẻ bị từ chối trong cổng thanh toán, gia hạn, rồi tìm cách khôi phục.'],
     ],
