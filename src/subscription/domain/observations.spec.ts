@@ -115,6 +115,18 @@ describe('what was observed', () => {
     ]);
   });
 
+  it('has at its end what no reading saw: the last renewal or switch before it', () => {
+    const observed = Observed.of([]);
+    const first = observed.read(observed.now, observed.now);
+    observed.live([
+      [DAY, ['switch', 'price_pro']],
+      [DAY, ['cancel']],
+    ]);
+    const facts = [...first, ...observed.read(observed.now, observed.now)];
+    expect(brief(facts)?.at(-1)).toMatch('change pro active');
+    expect(rowsOf(facts)?.subscription).toMatchObject({ status: 'canceled', planId: 'pro' });
+  });
+
   it('keeps the order of readings within one second, also of two that say the same', () => {
     const observed = Observed.of([]);
     const states = [['cancel_at_end'], ['resume'], ['cancel_at_end'], ['resume']] as const;

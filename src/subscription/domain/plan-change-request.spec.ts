@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { foldFacts } from './fold.js';
 import { computeScheduledOutcome, REQUEST_TRANSITIONS, type RequestStatus } from './plan-change-request.js';
 import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';
+import { Observed } from '../../../test/support/observed.js';
 
 const historyOf = (story: Story) => foldFacts(null, story.facts, PLANS).state.history;
 const scheduled = () => new Story().create().invoice('paid').wait(DAY).schedule('s', 'price_pro');
@@ -19,6 +20,15 @@ it('is applied at the switch', () => {
   expect(computeScheduledOutcome(request, historyOf(scheduled().switchBySchedule('s', 'price_pro', 'in_2')))).toBe(
     'applied',
   );
+});
+
+it('is applied when its change begins a little later than it was to: its payment took time', () => {
+  const observed = Observed.of([[DAY, ['schedule', 'price_pro']]]);
+  const pending = observed.read(observed.now, observed.now);
+  observed.live([[PERIOD, ['renew']]]);
+  const { history } = foldFacts(null, [...pending, ...observed.read(observed.now, observed.now)], PLANS).state;
+  expect(history.at(-1)?.effectiveAt).toBeGreaterThan(request.effectiveAt);
+  expect(computeScheduledOutcome(request, history)).toBe('applied');
 });
 
 it('is replaced by another change', () => {
