@@ -64,6 +64,6 @@ import { UsageService } from './usage.service.js';
     SubscriptionViewService,
     UsageService,
   ],
-  exports: [PlanQuotes, SubscriptionAccess, SubscriptionService],
+  exports: [ImmediateChangeService, PlanQuotes, SubscriptionAccess, SubscriptionService],
 })
 export class SubscriptionModule {}

@@ -7,6 +7,7 @@ import { CrossSellStates } from './cross-sell-states.js';
 import { CrossSellService } from './cross-sell.service.js';
 import { EligibilitySessions } from './eligibility-sessions.js';
 import { EligibilityTriggers } from './eligibility-triggers.js';
+import { EligibilityUpgrades } from './eligibility-upgrades.js';
 import { EligibilityService } from './eligibility.service.js';
 import { CrossSellController } from './http/cross-sell.controller.js';
 import { EligibilityController } from './http/eligibility.controller.js';
@@ -35,6 +36,7 @@ export const CROSS_SELL_PROVIDERS = [
   EligibilityService,
   EligibilitySessions,
   EligibilityTriggers,
+  EligibilityUpgrades,
   PaymentMethodsService,
   TriggerRepository,
   TriggersService,

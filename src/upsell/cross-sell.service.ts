@@ -18,6 +18,9 @@ import { computeCrossSellTerms, digestOf } from './offer-terms.js';
 import { CrossSellRepository } from './persistence/cross-sell.repository.js';
 import { isSold, type ShownOffer } from './showcase.js';
 
+/** The route that opens the provider's page for another card. */
+const UPDATE_PAGE = '/api/v1/general/payment-methods/update-page';
+
 /** What a customer asks for who buys without a sale before it. */
 export interface CrossSellWish extends CrossSellPlace {
   /** A saved card; undefined: the first that can be charged. */
@@ -108,11 +111,16 @@ export class CrossSellService {
     return this.find(user, uuid);
   }
 
-  /** Whether the offer could be bought now; asks no provider. @throws ApplicationError the codes of `CrossSellProspects.find` */
+  /**
+   * Whether the offer could be taken now, bought or switched to; asks no provider.
+   *
+   * @throws ApplicationError the codes of `CrossSellProspects.find`
+   */
   async isSellable(user: User, place: CrossSellPlace): Promise<boolean> {
     const prospect = await this.prospects.find(user, place);
     const { shown } = prospect;
-    return judge(prospect, shown && termsOf(shown, this.config.defaultLanguage, undefined), undefined) === undefined;
+    const refusal = judge(prospect, shown && termsOf(shown, this.config.defaultLanguage, undefined), undefined);
+    return isTakeable({ prospect, refusal });
   }
 
   /**
@@ -180,6 +188,7 @@ export class CrossSellService {
         failure: attempt.failureCode,
         failure_message: attempt.failureCode && FAILURE_TEXTS[attempt.failureCode][language],
         checkout_available: true,
+        update_page: UPDATE_PAGE,
       },
     });
   }
@@ -200,3 +209,7 @@ const judge = (
   agreedTerms: string | undefined,
 ): CrossSellRefusal | undefined =>
   checkCrossSell({ isOnSale: isSold(offer), isOwned, hasOtherPlan, terms, agreedTerms, isBeingBought: false });
+
+/** It can be bought, or the plan that the group has can be switched to it. */
+export const isTakeable = ({ prospect, refusal }: Pick<LookedAt, 'prospect' | 'refusal'>): boolean =>
+  refusal === undefined || (refusal === 'subscription_already_active' && prospect.shown?.sells === 'upgrade_plan');

@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogService, type Offer } from '../catalog/index.js';
+import { CatalogService, translateOffer, type Offer } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import { UnitOfWork } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Config, type Language } from '../config/index.js';
 import { IdentityService, type User } from '../identity/index.js';
 import type { CrossSellPlace } from './cross-sell-prospects.js';
-import { CrossSellService, type LookedAt } from './cross-sell.service.js';
-import { translateOffer } from '../catalog/index.js';
+import { CrossSellService, isTakeable, type LookedAt } from './cross-sell.service.js';
 import { NO_METHOD, PENDING, type Eligibility, type FaceAnswer } from './domain/eligibility.js';
+import { SUBSCRIPTION_CARD } from './domain/methods.js';
 import { isOpenTrigger, type UpsellTrigger } from './domain/upsell-rule.js';
 import type { FaceWish } from './eligibility-sessions.js';
+import { EligibilityUpgrades, type OfferedUpgrade } from './eligibility-upgrades.js';
 import { toPendingView } from './pending-view.js';
 import { CrossSellRepository } from './persistence/cross-sell.repository.js';
 import { DecisionRepository } from './persistence/decision.repository.js';
+import type { QuoteView } from './domain/view.js';
 import { EligibilityRepository, type ProviderCustomer } from './persistence/eligibility.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
 import { TriggerRepository } from './persistence/trigger.repository.js';
@@ -33,6 +35,7 @@ export class EligibilityTriggers {
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
     private readonly crossSells: CrossSellService,
+    private readonly upgrades: EligibilityUpgrades,
     private readonly crossSellRows: CrossSellRepository,
     private readonly triggers: TriggerRepository,
     private readonly decisions: DecisionRepository,
@@ -62,12 +65,25 @@ export class EligibilityTriggers {
     const offered = await this.findMeant(user, customer, wish, language);
     if (!offered) return this.answerAgain(user, wish);
     const { trigger, place, looked } = offered;
+    const upgrade = toUpgrade(offered);
+    if (upgrade) return this.upgrades.accept(user, upgrade, wish.quoteUuid);
     const back = trigger.returnUrl ?? this.config.http.allowedReturnOrigins[0] ?? this.config.http.appUrl;
     const bought = { ...place, terms: wish.terms ?? looked.terms, trigger, returnUrl: back, cancelUrl: back };
     const { crossSell, attempt, offer } = await this.crossSells.buy(user, bought, language);
     if (crossSell.status !== 'pending') return { isPaid: crossSell.status === 'paid', sessionId: crossSell.uuid };
     const { kind, url } = toPendingView(attempt, offer.uuid);
     return { isPaid: false, sessionId: crossSell.uuid, status: kind, checkoutUrl: url };
+  }
+
+  /** What an upgrade costs now. @returns undefined when none is offered. @throws as `EligibilityUpgrades.quote` */
+  async quote(user: User, customer: ProviderCustomer, language: Language): Promise<QuoteView | undefined> {
+    for (const trigger of await this.triggers.findOpen(user.id, this.clock.now())) {
+      const offered = await this.look(user, customer, trigger, language);
+      if (!offered) continue;
+      const upgrade = toUpgrade(offered);
+      return upgrade && this.upgrades.quote(user, upgrade);
+    }
+    return undefined;
   }
 
   /**
@@ -124,7 +140,7 @@ export class EligibilityTriggers {
     const groupExternalId = groups.find(({ id }) => id === trigger.groupId)?.externalId;
     const place = { offerUuid: offer.uuid, groupExternalId, provider };
     const looked = await this.tryLook(user, place, trigger, language);
-    if (!looked || looked.refusal || looked.terms === undefined) return undefined;
+    if (!looked || !isTakeable(looked) || looked.terms === undefined) return undefined;
     return { trigger, place, looked: { ...looked, terms: looked.terms } };
   }
 
@@ -165,7 +181,9 @@ const ABOUT_GROUPS: readonly string[] = [
 function toEligibility({ trigger, looked }: Offered, language: Language): Eligibility {
   const { prospect, terms, card } = looked;
   const { shown } = prospect;
-  if (!card || !shown) return NO_METHOD;
+  const isUpgrade = shown?.sells === 'upgrade_plan';
+  const cardId = isUpgrade ? SUBSCRIPTION_CARD : card?.id;
+  if (cardId === undefined || !shown) return NO_METHOD;
   return {
     eligible: true,
     product: {
@@ -174,11 +192,17 @@ function toEligibility({ trigger, looked }: Offered, language: Language): Eligib
       price: shown.price.amount,
       currency: shown.price.currency,
     },
-    paymentMethodId: card.id,
+    paymentMethodId: cardId,
     terms,
     expires_at: trigger.expiresAt.toISOString(),
     source: trigger.trigger,
-    quote_required: false,
+    quote_required: isUpgrade,
     last_failure: null,
   };
+}
+
+function toUpgrade({ trigger, place, looked }: Offered): OfferedUpgrade | undefined {
+  const { offer, shown } = looked.prospect;
+  if (!offer.plan || shown?.sells !== 'upgrade_plan') return undefined;
+  return { trigger, plan: offer.plan, groupExternalId: place.groupExternalId, terms: looked.terms };
 }

@@ -45,8 +45,10 @@ export class EligibilityService {
 
   /** @throws as `show`, upsell_not_available, and as `SessionService.quote` */
   async quote(asked: FaceCaller): Promise<QuoteView> {
-    const { customer } = await this.find(asked);
-    const quote = await this.sessions.quote(customer, asked.language);
+    const { user, customer } = await this.find(asked);
+    const { language } = asked;
+    const quote =
+      (await this.sessions.quote(customer, language)) ?? (await this.triggers.quote(user, customer, language));
     if (!quote) throw new ApplicationError('upsell_not_available');
     return quote;
   }

@@ -110,6 +110,39 @@ describe('a moment that the merchant’s server tells of', () => {
     expect(await customer.eligibility()).toMatchObject({ source: 'plan_limit', product: { price: 2_500 } });
   });
 
+  it('switches the plan that the customer is at, for what a quote said', async () => {
+    await shop.planOffer('club-pro', 'pro');
+    await rule('upgrade', { trigger: 'plan_limit', offer_code: 'club-pro', plan_code: 'basic', minimum: 95 });
+    const group = `group-${++customers}`;
+    const customer = await withCard([group]);
+    expect((await customer.cross('club', { group_id: group })).status).toBe(200);
+    await shop.world.settle();
+    const told = await customer.moment('plan_limit', 'full', { value: 99, group_id: group });
+    expect(told.body).toMatchObject({ status: 'open', offer: { offer_code: 'club-pro' } });
+    const shown = await customer.eligibility();
+    expect(shown).toMatchObject({
+      eligible: true,
+      source: 'plan_limit',
+      quote_required: true,
+      product: { price: 2_900 },
+    });
+    expect(await customer.accept({ terms: shown.terms })).toMatchObject({
+      status: 409,
+      body: { code: 'upsell_offer_changed', error: 'Upsell processing failed' },
+    });
+    const quote = await customer.face('POST', '/quote');
+    expect(quote).toMatchObject({ status: 200, body: { amount: 2_000, currency: 'USD', terms: shown.terms } });
+    const agreed = { terms: shown.terms, quote_id: quote.body.quote_id };
+    const accepted = await customer.accept(agreed);
+    expect(accepted).toMatchObject({ status: 200, body: { success: true, sessionId: quote.body.quote_id } });
+    await shop.world.settle();
+    const subscription = await customer.call('GET', '/api/v1/general/subscription');
+    expect(subscription.body).toMatchObject({ plan: { code: 'pro' } });
+    expect(customer.charges()).toEqual([900, 2_000]);
+    expect(await customer.eligibility()).toEqual({ eligible: false });
+    expect((await customer.moment('plan_limit', 'full')).body.status).toBe('taken');
+  });
+
   it('is over when its time is', async () => {
     const customer = await withCard();
     await customer.moment('onboarding_done', 'done');
