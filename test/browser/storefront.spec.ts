@@ -181,7 +181,7 @@ describe('a customer who changes their mind', () => {
     await grace.look('14-canceling');
     await grace.press('Resume the subscription');
     await grace.reads('Welcome back. The subscription renews again.');
-    expect(await grace.texts('.facts dt')).toEqual(['Renews', 'Access now']);
+    expect(await grace.texts('.facts dt')).toEqual(['Renews', 'Access now', 'Paid through']);
   });
 
   it('cancels for good, and can start again', async () => {
@@ -189,7 +189,7 @@ describe('a customer who changes their mind', () => {
     await grace.press('Yes, cancel at period end');
     await grace.press('To the end of the period');
     await grace.reads('Your subscription ended on 20 Jan 2027');
-    expect(await grace.texts('.facts dd')).toEqual(['20 Jan 2027', 'None\nthe subscription has ended']);
+    expect(await grace.texts('.facts dd')).toEqual(['20 Jan 2027', 'None\nthe subscription has ended', 'Stripe']);
     expect((await grace.history()).map(([, , , status]) => status)).not.toContain('Active');
     await grace.look('15-ended');
     await grace.press('Choose Free');
