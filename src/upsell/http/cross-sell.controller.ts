@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
@@ -6,8 +6,15 @@ import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index
 import type { Language } from '../../config/index.js';
 import { CurrentUser, CustomerRoute } from '../../identity/index.js';
 import { CrossSellService, type CrossSellWish } from '../cross-sell.service.js';
-import { BuyCrossSellDto, CrossSellDto, CrossSellPathDto } from './cross-sell.dto.js';
-import { toCrossSellResponse } from './cross-sell.response.js';
+import {
+  BuyCrossSellDto,
+  CrossSellDto,
+  CrossSellPathDto,
+  LookAtOfferDto,
+  OfferLookDto,
+  OfferPathDto,
+} from './cross-sell.dto.js';
+import { toCrossSellResponse, toLookResponse } from './cross-sell.response.js';
 
 @ApiTags('cross-sell')
 @CustomerRoute()
@@ -58,6 +65,31 @@ export class CrossSellController {
     const state = await this.crossSells.buy(user, toWish(body), language);
     if (state.crossSell.status === 'pending') void reply.status(202);
     return toCrossSellResponse(state, language);
+  }
+
+  @Get('offers/:offer_id')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'An offer as the customer could buy it now, and what one click would charge' })
+  @ApiOkResponse({ type: OfferLookDto })
+  @ApiProblems(
+    'offer_not_found',
+    'group_not_found',
+    'group_ambiguous',
+    'subscription_not_authorized',
+    'subscription_not_found',
+    'validation_failed',
+    'provider_not_configured',
+    'provider_unavailable',
+    'provider_refused',
+  )
+  async look(
+    @CurrentUser() user: CurrentUser,
+    @Param() { offer_id: offerUuid }: OfferPathDto,
+    @Query() { group_id: groupExternalId, provider, currency }: LookAtOfferDto,
+    @CallerLanguage() language: Language,
+  ): Promise<OfferLookDto> {
+    const place = { offerUuid, groupExternalId, provider, currency: currency?.toUpperCase() };
+    return toLookResponse(await this.crossSells.look(user, place, language), language);
   }
 
   @Get(':id')

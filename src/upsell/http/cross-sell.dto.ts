@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsISO4217CurrencyCode, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { IfGiven, IsForeignId } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
@@ -13,6 +13,73 @@ export class CrossSellPathDto {
   @ApiProperty({ example: '6a1d5c2e-90a4-4a0e-8f6d-1f6f2b7f3c55' })
   @IsUUID()
   id: string;
+}
+
+export class OfferPathDto {
+  @ApiProperty(OFFER)
+  @IsUUID()
+  offer_id: string;
+}
+
+export class LookAtOfferDto {
+  @ApiPropertyOptional({ example: 'team-7', description: 'Needed for plans by users of several groups' })
+  @IfGiven()
+  @IsForeignId()
+  group_id?: string;
+
+  @ApiPropertyOptional({ enum: PAYMENT_PROVIDERS, description: 'Where they are a customer when absent' })
+  @IfGiven()
+  @IsIn(PAYMENT_PROVIDERS)
+  provider?: PaymentProvider;
+
+  @ApiPropertyOptional(CURRENCY)
+  @IfGiven()
+  @IsISO4217CurrencyCode()
+  currency?: string;
+}
+
+class ChargedCardDto {
+  @ApiProperty({ example: 'pm_1QxGrW2eZvKYlo2C' })
+  id: string;
+
+  @ApiProperty({ example: 'visa' })
+  brand: string;
+
+  @ApiProperty({ example: '4242' })
+  last4: string;
+}
+
+export class OfferLookDto {
+  @ApiProperty(OFFER)
+  offer_id: string;
+
+  @ApiProperty({ example: 'Preset pack' })
+  name: string;
+
+  @ApiProperty({ enum: PAYMENT_PROVIDERS })
+  provider: PaymentProvider;
+
+  @ApiProperty({ ...AMOUNT, nullable: true, description: 'Minor units; null where it is not sold there' })
+  amount: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'USD' })
+  currency: string | null;
+
+  @ApiProperty({ description: 'Whether it can be bought now' })
+  available: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: 'offer_owned', description: 'Why not: a code of `POST`' })
+  reason: string | null;
+
+  @ApiProperty({
+    type: ChargedCardDto,
+    nullable: true,
+    description: 'What one click charges; null: the provider’s page',
+  })
+  method: ChargedCardDto | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Bring it back to buy, in the same language' })
+  terms: string | null;
 }
 
 /** No amount: what is charged is what the offer costs now, or what `terms` stand for. */

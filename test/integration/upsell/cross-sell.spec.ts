@@ -57,6 +57,24 @@ describe('an offer that an existing customer buys by itself', () => {
     expect(payment.metadata).not.toHaveProperty('offer_uuid');
   });
 
+  it('is shown as it could be bought, and bought by the terms that were shown', async () => {
+    const customer = await withCard();
+    const path = `/api/v1/general/cross-sell/offers/${shop.offers.ebook}`;
+    const shown = await customer.call('GET', path);
+    expect(shown).toMatchObject({
+      status: 200,
+      body: { name: 'Offer ebook', amount: 1_900, currency: 'USD', available: true, reason: null },
+    });
+    expect(shown.body.method).toMatchObject({ brand: 'visa', last4: '4242' });
+    const { terms, method } = shown.body;
+    expect(await customer.cross('ebook', { terms, method_id: method.id })).toMatchObject({ status: 200 });
+    expect((await customer.call('GET', path)).body).toMatchObject({
+      available: false,
+      reason: 'offer_owned',
+      terms: null,
+    });
+  });
+
   it('is bought once: nobody pays twice for what they have, by whatever offer', async () => {
     const customer = await withCard();
     await customer.cross('ebook');
