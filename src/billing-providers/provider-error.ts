@@ -20,3 +20,12 @@ export class ProviderError extends Error {
     super(message, { cause: details.cause });
   }
 }
+
+/** Codes of the network that mean: there was no connection, so nothing was sent. */
+export const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);

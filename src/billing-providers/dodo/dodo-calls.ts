@@ -103,13 +103,3 @@ function requireContent<Result>(result: Result): Result {
   if (result !== '' && result !== null) return result;
   throw new ProviderError('unknown', 'the answer is empty', { providerCode: 'unreadable_answer' });
 }
-
-/** Of what goes before the call that changes something: until then nothing is done, whatever fails. */
-export async function nothingDone<Result>(step: () => Promise<Result>): Promise<Result> {
-  try {
-    return await step();
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.outcome !== 'unknown') throw error;
-    throw new ProviderError('unavailable', error.message, error.details);
-  }
-}

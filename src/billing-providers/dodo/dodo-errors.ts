@@ -1,8 +1,5 @@
 import { DodoPayments } from 'dodopayments';
-import { ProviderError } from '../provider-error.js';
-
-/** There was no connection, so nothing was sent. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+import { NOT_CONNECTED, ProviderError } from '../provider-error.js';
 
 /**
  * Answers no with a 409. The status alone may also mean that another request holds a lock, of which nothing is known: the SDK

@@ -1,4 +1,6 @@
-import { isJsonObject, isStorable, type JsonObject } from './read-json.js';
+import { isJsonObject, isStorableText, valueAt, type JsonObject } from './read-json.js';
+
+const LONGEST_EVENT_TYPE = 200;
 
 /** Undefined when the bytes are not a JSON object: an expected case, which the caller sees. */
 export function parseObject(rawBody: Buffer): JsonObject | undefined {
@@ -10,8 +12,8 @@ export function parseObject(rawBody: Buffer): JsonObject | undefined {
   }
 }
 
-/** A text that a column can hold, of at most `longest` characters. */
-export function toStorable(value: unknown, longest: number): string | undefined {
-  const holds = typeof value === 'string' && value !== '' && value.length <= longest && isStorable(value);
-  return holds ? value : undefined;
+/** The event's name, which all providers call `type`; `unknown` when there is none that a column could hold. */
+export function eventTypeOf(body: JsonObject | undefined): string {
+  const type = body && valueAt(body, 'type');
+  return isStorableText(type, LONGEST_EVENT_TYPE) ? type : 'unknown';
 }

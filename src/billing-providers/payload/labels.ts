@@ -1,11 +1,9 @@
 import { isUUID } from 'class-validator';
 import type { PaymentLabels } from '../domain/payment-facts.js';
-import { isJsonObject, isStorable, valueAt, type JsonObject } from './read-json.js';
+import { isJsonObject, isStorableText, valueAt, type JsonObject } from './read-json.js';
 
 /** Where an attempt's id travels at a provider. */
 export const ATTEMPT_LABEL = 'uplift_attempt';
-/** Of a value of metadata, at Stripe and at Dodo. */
-const LONGEST_VALUE = 500;
 
 /**
  * What we or the merchant wrote on an object. An attempt's id is ours, so what is no uuid is not one. An offer's id is kept
@@ -24,8 +22,7 @@ export function labelsOf(metadata: unknown): PaymentLabels {
 
 function labelAt(labels: JsonObject, key: string): string | null {
   const value = valueAt(labels, key);
-  const holds = typeof value === 'string' && value !== '' && value.length <= LONGEST_VALUE && isStorable(value);
-  return holds ? value : null;
+  return isStorableText(value) ? value : null;
 }
 
 /** Metadata with the attempt that it is of. */
@@ -34,6 +31,7 @@ export const labelled = (metadata: Readonly<Record<string, string>>, attemptId: 
   [ATTEMPT_LABEL]: attemptId,
 });
 
+/** Whether it carries the attempt's id, compared exactly: nobody else writes it as we do. */
 export const isOfAttempt = (
   object: { readonly metadata?: Readonly<Record<string, unknown>> | null },
   attemptId: string,

@@ -23,7 +23,15 @@ export const valueAt = (object: JsonObject, key: string): unknown =>
   Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;
 
 /** Whether PostgreSQL can hold the text in `text` and JSON columns. */
-export const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
+
+/** Whether a column can hold it as a text of a provider: not empty, of at most `longest` characters. */
+export const isStorableText = (value: unknown, longest = LONGEST_TEXT): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= longest && isStorable(value);
+
+/** Whole seconds since 1970 (UTC). */
+export const isStorableTime = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= LAST_SECOND;
 
 /** @throws UnexpectedShapeError when it is not a text; UnreadablePayloadError when no column could hold it */
 export function textAt(object: JsonObject, key: string): string {
@@ -52,9 +60,8 @@ export function integerAt(object: JsonObject, key: string): number {
 /** Whole seconds since 1970 (UTC). */
 export function timeAt(object: JsonObject, key: string): number {
   const value = valueAt(object, key);
-  const isTime = Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= LAST_SECOND;
-  if (!isTime) throw new UnexpectedShapeError(`${key} is not a time`);
-  return value as number;
+  if (!isStorableTime(value)) throw new UnexpectedShapeError(`${key} is not a time`);
+  return value;
 }
 
 export const optionalTimeAt = (object: JsonObject, key: string): number | null =>

@@ -1,10 +1,7 @@
 import { Stripe } from 'stripe';
-import { ProviderError } from '../provider-error.js';
+import { NOT_CONNECTED, ProviderError } from '../provider-error.js';
 
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
-
-/** There was no connection, so nothing was sent. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
 /**
  * What a failure of the SDK means, in one place (docs.stripe.com/error-low-level). Stripe's own error is not kept as the

@@ -1,6 +1,7 @@
 import type { Stripe } from 'stripe';
 import type { SchedulePlanChangeCommand, SchedulePlanChangeResult } from '../billing-provider.js';
 import { ProviderError } from '../provider-error.js';
+import { carryOn } from '../provider-steps.js';
 import { idempotencyKey } from './idempotency-key.js';
 import type { JsonObject } from '../payload/read-json.js';
 import { toScheduleContent } from './normalise/schedule.js';
@@ -157,16 +158,6 @@ const isEndingWithPeriod = ({ cancel_at_period_end, cancel_at, items }: Subscrip
 
 const attachedTo = ({ schedule }: Subscription): Schedule | undefined =>
   typeof schedule === 'object' && schedule !== null ? schedule : undefined;
-
-/** What follows a step that was done: failing to do it leaves the whole half done, which is `unknown`, never `unavailable`. */
-async function carryOn<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.outcome !== 'unavailable') throw error;
-    throw new ProviderError('unknown', error.message, error.details);
-  }
-}
 
 /** The next renewal is the end of the item's period: periods stand on items since 2025-03-31. */
 function toWantedChange(subscription: Subscription, command: SchedulePlanChangeCommand): WantedChange {

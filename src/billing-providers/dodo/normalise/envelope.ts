@@ -1,4 +1,4 @@
-import { parseObject, toStorable } from '../../payload/body.js';
+import { eventTypeOf, parseObject } from '../../payload/body.js';
 import { isJsonObject, valueAt, type JsonObject } from '../../payload/read-json.js';
 import { toSeconds } from './fields.js';
 
@@ -12,14 +12,12 @@ export interface Envelope {
   readonly data: JsonObject | undefined;
 }
 
-const LONGEST_EVENT_TYPE = 200;
-
 /** Pure and total. */
 export function readEnvelope(rawBody: Buffer): Envelope {
   const body = parseObject(rawBody);
   const data = body && valueAt(body, 'data');
   return {
-    eventType: (body && toStorable(valueAt(body, 'type'), LONGEST_EVENT_TYPE)) ?? 'unknown',
+    eventType: eventTypeOf(body),
     occurredAt: (body && toSeconds(valueAt(body, 'timestamp'))) ?? 0,
     body,
     data: isJsonObject(data) ? data : undefined,

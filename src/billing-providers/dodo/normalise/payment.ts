@@ -1,11 +1,12 @@
 import type { ChargeFailure, PaymentMethodKind } from '../../domain/charge.js';
 import type { PaymentFact } from '../../domain/payment-facts.js';
 import { labelsOf } from '../../payload/labels.js';
+import { currencyAt } from '../../payload/money-fields.js';
 import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
 import { integerAt, objectAt, objectsAt, textAt, tryRead, valueAt, type JsonObject } from '../../payload/read-json.js';
 import { toChargeFailure } from '../payments/failure.js';
 import { toMethodKind } from '../payments/method.js';
-import { currencyAt, optionalTextAt } from './fields.js';
+import { optionalTextAt } from './fields.js';
 
 type Change = PaymentFact['change'];
 

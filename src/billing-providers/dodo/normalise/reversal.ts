@@ -1,7 +1,7 @@
 import type { DisputeFact } from '../../domain/payment-facts.js';
+import { currencyAt } from '../../payload/money-fields.js';
 import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
 import { integerAt, textAt, tryRead, UnexpectedShapeError, valueAt, type JsonObject } from '../../payload/read-json.js';
-import { currencyAt } from './fields.js';
 
 /**
  * One refund of perhaps several: what was given back altogether stands on the payment. An amount or currency that is not told

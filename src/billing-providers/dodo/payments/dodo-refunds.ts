@@ -1,7 +1,8 @@
 import type { DodoPayments } from 'dodopayments';
 import type { ChargeOutcome, RefundCommand } from '../../domain/charge.js';
 import { labelled } from '../../payload/labels.js';
-import { Declined, nothingDone, type DodoCalls } from '../dodo-calls.js';
+import { nothingDone } from '../../provider-steps.js';
+import { Declined, type DodoCalls } from '../dodo-calls.js';
 import { readPayment, requireId } from './read-payment.js';
 import { computeRefundItems } from './refund-items.js';
 import { toRefundOutcome } from './refund-outcome.js';

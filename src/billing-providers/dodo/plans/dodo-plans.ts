@@ -9,14 +9,14 @@ import type {
 } from '../../domain/charge.js';
 import { labelled } from '../../payload/labels.js';
 import { ProviderError } from '../../provider-error.js';
-import { Declined, nothingDone, type DodoCalls } from '../dodo-calls.js';
+import { afterMoney, nothingDone } from '../../provider-steps.js';
+import { Declined, type DodoCalls } from '../dodo-calls.js';
 import { toSeconds } from '../normalise/fields.js';
 import { toChargeFailure } from '../payments/failure.js';
 import { buyInOneClick } from '../payments/one-click-purchase.js';
 import { listSavedCards } from '../payments/saved-cards.js';
 import { isMarkedBy, withMark, withTarget } from './change-mark.js';
 import { toChangeOutcome } from './change-outcome.js';
-import { afterMoney } from './failures.js';
 import { refusalOf, toAmounts, toChangeParameters, type ChangeParameters } from './plan-change.js';
 import { findPaymentOfChange, readPayment } from './plan-change-finder.js';
 import { secondsOf } from './subscription-fields.js';

@@ -1,9 +1,10 @@
 import type { DodoPayments } from 'dodopayments';
 import type { SchedulePlanChangeCommand, SchedulePlanChangeResult } from '../../billing-provider.js';
 import { ProviderError } from '../../provider-error.js';
+import { carryOn } from '../../provider-steps.js';
 import type { DodoCalls } from '../dodo-calls.js';
 import { hasSameAddons, toCarriedOver } from './carried-over.js';
-import { carryOn, isRefused, refusal } from './failures.js';
+import { isRefused, refusal } from './failures.js';
 import { toPhases } from './observation.js';
 import { secondsOf, textOf, toSnapshot } from './subscription-fields.js';
 

@@ -1,13 +1,10 @@
 import type { DodoPayments } from 'dodopayments';
 import type { SubscriptionSnapshot } from '../../domain/facts.js';
-import { isStorable } from '../../payload/read-json.js';
+import { isStorableText } from '../../payload/read-json.js';
 import { ProviderError } from '../../provider-error.js';
 import { toSeconds } from '../normalise/fields.js';
 
 type Subscription = DodoPayments.Subscription;
-
-/** Longer than any id or metadata value of Dodo's (500 characters). */
-const LONGEST_TEXT = 500;
 
 /** `on_hold`: Dodo gave up collecting until there is a new card; `paused`: nothing is billed, and nothing is given. */
 const STATUS: Readonly<
@@ -75,15 +72,12 @@ function quantityOf(quantity: unknown): number {
 /** Anybody at the merchant writes metadata: what is no usable text names no group. */
 function groupOf(metadata: Subscription['metadata'] | null | undefined): string | null {
   const group: unknown = metadata && Object.hasOwn(metadata, 'group_id') ? metadata.group_id : undefined;
-  return isText(group) ? group : null;
+  return isStorableText(group) ? group : null;
 }
-
-const isText = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT && isStorable(value);
 
 /** @throws ProviderError `unsupported_subscription` when no column could hold it */
 export function textOf(value: unknown, field: string): string {
-  if (isText(value)) return value;
+  if (isStorableText(value)) return value;
   throw unsupported(`${field} is not a text`);
 }
 

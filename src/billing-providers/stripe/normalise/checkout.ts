@@ -1,6 +1,6 @@
 import type { CheckoutFact } from '../../domain/payment-facts.js';
 import { labelsOf } from '../../payload/labels.js';
-import { currencyAt } from './money-fields.js';
+import { currencyAt } from '../../payload/money-fields.js';
 import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
 import {
   integerAt,

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { parseObject, toStorable } from '../../payload/body.js';
-import { isJsonObject, optionalObjectAt, timeAt, tryRead, valueAt, type JsonObject } from '../../payload/read-json.js';
+import { eventTypeOf, parseObject } from '../../payload/body.js';
+import {
+  isJsonObject,
+  isStorableText,
+  optionalObjectAt,
+  timeAt,
+  tryRead,
+  valueAt,
+  type JsonObject,
+} from '../../payload/read-json.js';
 
 /** What is known of a signed body, whatever is in it. */
 export interface Envelope {
@@ -17,17 +25,17 @@ export interface Envelope {
 }
 
 const LONGEST_EVENT_ID = 255;
-const LONGEST_EVENT_TYPE = 200;
 
 /** Pure and total: a repeated delivery of the same bytes gives the same envelope. */
 export function readEnvelope(rawBody: Buffer): Envelope {
   const body = parseObject(rawBody);
-  const id = body && toStorable(valueAt(body, 'id'), LONGEST_EVENT_ID);
+  const ownId = body && valueAt(body, 'id');
+  const id = isStorableText(ownId, LONGEST_EVENT_ID) ? ownId : undefined;
   const livemode = body && valueAt(body, 'livemode');
   return {
     eventId: id ?? `sha256:${createHash('sha256').update(rawBody).digest('hex')}`,
     hasOwnId: id !== undefined,
-    eventType: (body && toStorable(valueAt(body, 'type'), LONGEST_EVENT_TYPE)) ?? 'unknown',
+    eventType: eventTypeOf(body),
     occurredAt: (body && toSeconds(body)) ?? 0,
     livemode: typeof livemode === 'boolean' ? livemode : undefined,
     body,

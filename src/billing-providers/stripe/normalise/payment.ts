@@ -3,7 +3,7 @@ import type { PaymentFact } from '../../domain/payment-facts.js';
 import { toChargeFailure } from '../payments/failure.js';
 import { toMethodKind } from '../payments/method.js';
 import { labelsOf } from '../../payload/labels.js';
-import { currencyAt } from './money-fields.js';
+import { currencyAt } from '../../payload/money-fields.js';
 import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
 import {
   integerAt,

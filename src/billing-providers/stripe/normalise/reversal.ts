@@ -1,5 +1,5 @@
 import type { DisputeFact } from '../../domain/payment-facts.js';
-import { currencyAt } from './money-fields.js';
+import { currencyAt } from '../../payload/money-fields.js';
 import { requireIds, type Normalised, type Origin } from '../../payload/normalised.js';
 import { integerAt, optionalIdAt, textAt, UnexpectedShapeError, type JsonObject } from '../../payload/read-json.js';
 

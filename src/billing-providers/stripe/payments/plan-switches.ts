@@ -3,6 +3,7 @@ import type { Stripe } from 'stripe';
 import type { BillingProvider, PlanChangePreview } from '../../billing-provider.js';
 import type { ChangePlanCommand, ChargeFailureCode, ChargeOutcome, MethodSummary } from '../../domain/charge.js';
 import { ProviderError } from '../../provider-error.js';
+import { nothingDone } from '../../provider-steps.js';
 import { Declined, type StripeCalls } from '../stripe-calls.js';
 import type { StripeSchedules } from '../stripe-schedules.js';
 import { isOfAttempt, labelled } from '../../payload/labels.js';
@@ -211,14 +212,4 @@ function methodOfCustomer({ customer }: Stripe.Subscription): MethodSummary | un
   const settings = typeof customer === 'object' && !customer.deleted ? customer.invoice_settings : undefined;
   const method = settings?.default_payment_method;
   return typeof method === 'object' && method ? toMethodSummary(method) : undefined;
-}
-
-/** Steps before the one that moves money: when they fail, for whatever reason, no money was moved. */
-async function nothingDone<Result>(step: () => Promise<Result>): Promise<Result> {
-  try {
-    return await step();
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.outcome !== 'unknown') throw error;
-    throw new ProviderError('unavailable', error.message, error.details);
-  }
 }
