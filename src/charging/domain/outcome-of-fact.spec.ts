@@ -59,6 +59,12 @@ describe('an event about the payment of an attempt', () => {
     });
   });
 
+  it('names the subscription that it has begun', () => {
+    expect(told('start_plan', payment('succeeded', { subscriptionId: 'sub_1' }))).toMatchObject({
+      references: { paymentId: 'pi_1', subscriptionId: 'sub_1' },
+    });
+  });
+
   it('ends a checkout only by success: until then the customer may take another card', () => {
     expect(told('checkout', payment('succeeded'))).toEqual(succeeded);
     for (const change of ['failed', 'processing', 'requires_action', 'canceled'] as const) {
@@ -119,6 +125,10 @@ describe('a second payment of one attempt', () => {
   const other = payment('succeeded', { paymentId: 'pi_2' });
 
   it('is seen', () => expect(isSecondPayment(paid, other)).toBe(true));
+
+  it.each(['refund_due', 'refunded'] as const)('is seen where the first was not wanted: %s', (status) => {
+    expect(isSecondPayment({ ...paid, status }, other)).toBe(true);
+  });
 
   it('is seen on a page too, but for a plan’s', () => {
     const page = {

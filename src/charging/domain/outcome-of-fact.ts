@@ -19,7 +19,9 @@ export function computeToldByFact(attempt: AttemptOfFact, fact: PaymentFact | Ch
 }
 
 function computeToldByPayment({ kind, expiresAt }: AttemptOfFact, fact: PaymentFact): Told | undefined {
-  const references = { paymentId: fact.paymentId };
+  const { paymentId, subscriptionId } = fact;
+  // A subscription that turns out not to be wanted must be ended too, or it goes on being billed.
+  const references = { paymentId, ...(subscriptionId === null ? {} : { subscriptionId }) };
   // The page stays open after a payment that failed: the customer takes another card. Only the page's own end ends it.
   if (kind === 'checkout' && fact.change !== 'succeeded') return undefined;
   switch (fact.change) {
@@ -98,7 +100,7 @@ export const isSecondPayment = (
 ): fact is PaymentFact =>
   fact.kind === 'payment' &&
   fact.change === 'succeeded' &&
-  attempt.status === 'succeeded' &&
+  HAS_SUCCEEDED.has(attempt.status) &&
   isPaidByOne(attempt.command) &&
   attempt.references.paymentId !== undefined &&
   attempt.references.paymentId !== fact.paymentId;

@@ -215,6 +215,15 @@ describe('money that goes back', () => {
     expect(await statusOf(first.uuid)).toBe('refunded');
   });
 
+  it('ends a plan that only the late payment has told of', async () => {
+    const { first, paymentId } = await replaced('succeeded', COMMANDS.start_plan as never);
+    const late = { attemptId: first.uuid, paymentId, subscriptionId: 'sub_late' };
+    await tools.apply(paymentFact('succeeded', late));
+    tools.provider.will(succeeded(paymentId));
+    await refundLate(first.uuid);
+    expect(tools.provider.endedSubscriptions).toEqual(['sub_late']);
+  });
+
   it('is found by the sweep when its job has given up', async () => {
     const { uuid } = await refundDue();
     await tools.application.database.query('DELETE FROM graphile_worker._private_jobs');
