@@ -7,6 +7,7 @@ import { createDodoClient } from '../../../src/billing-providers/dodo/dodo-clien
 import { findInList } from '../../../src/billing-providers/dodo/payments/pages.js';
 import { readPayment } from '../../../src/billing-providers/dodo/payments/read-payment.js';
 import { listSavedCards } from '../../../src/billing-providers/dodo/payments/saved-cards.js';
+import { readSubscription } from '../../../src/billing-providers/dodo/plans/read-subscription.js';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';
 import { Metrics } from '../../../src/common/observability/index.js';
 import { settingsFor } from './dodo-support.js';
@@ -132,6 +133,7 @@ describe('a reading', () => {
     const impostor = await answerBy((_, response) => response.writeHead(200, headers).end(body));
     expect((await errorOf(list(impostor))).outcome).toBe('unknown');
     expect((await errorOf(readPayment(impostor.calls, 'pay_1'))).outcome).toBe('unknown');
+    expect((await errorOf(readSubscription(impostor.calls, 'sub_1'))).outcome).toBe('unknown');
     expect((await errorOf(listSavedCards(impostor.calls, 'cus_1'))).outcome).toBe('unknown');
   });
 
@@ -145,8 +147,10 @@ describe('a reading', () => {
     });
   });
 
-  it('of another payment than was asked for is none', async () => {
-    const impostor = await answerBy((_, response) => response.writeHead(200, JSON_TYPE).end('{"payment_id":"pay_2"}'));
+  it('of another payment or subscription than was asked for is none', async () => {
+    const other = '{"payment_id":"pay_2","subscription_id":"sub_2"}';
+    const impostor = await answerBy((_, response) => response.writeHead(200, JSON_TYPE).end(other));
     expect((await errorOf(readPayment(impostor.calls, 'pay_1'))).outcome).toBe('unknown');
+    expect((await errorOf(readSubscription(impostor.calls, 'sub_1'))).outcome).toBe('unknown');
   });
 });

@@ -14,11 +14,13 @@ import { Declined, type DodoCalls } from '../dodo-calls.js';
 import { toSeconds } from '../normalise/fields.js';
 import { toChargeFailure } from '../payments/failure.js';
 import { buyInOneClick } from '../payments/one-click-purchase.js';
+import { readPayment } from '../payments/read-payment.js';
 import { listSavedCards } from '../payments/saved-cards.js';
 import { isMarkedBy, withMark, withTarget } from './change-mark.js';
 import { toChangeOutcome } from './change-outcome.js';
 import { refusalOf, toAmounts, toChangeParameters, type ChangeParameters } from './plan-change.js';
-import { findPaymentOfChange, readPayment } from './plan-change-finder.js';
+import { findPaymentOfChange } from './plan-change-finder.js';
+import { readSubscription } from './read-subscription.js';
 import { secondsOf } from './subscription-fields.js';
 
 type PreviewCommand = Parameters<BillingProvider['previewPlanChange']>[0];
@@ -38,7 +40,7 @@ export class DodoPlans {
   }
 
   async previewPlanChange(command: PreviewCommand): Promise<PlanChangePreview> {
-    const subscription = await this.retrieve(command.subscriptionId);
+    const subscription = await readSubscription(this.calls, command.subscriptionId);
     const parameters = toChangeParameters(subscription, command.targetPriceId, command.mode);
     const preview = await this.preview(command.subscriptionId, parameters);
     return {
@@ -54,7 +56,7 @@ export class DodoPlans {
    * attempt is sent once, whoever calls this twice: the mark that it leaves before says that it was.
    */
   async changePlan(command: ChangePlanCommand, attemptId: string): Promise<ChargeOutcome> {
-    const subscription = await nothingDone(() => this.retrieve(command.subscriptionId));
+    const subscription = await nothingDone(() => readSubscription(this.calls, command.subscriptionId));
     if (isMarkedBy(subscription, attemptId)) return this.readEarlier(subscription, command, attemptId);
     if (subscription.product_id !== command.fromPriceId) return failed('price_differs');
     const parameters = toChangeParameters(subscription, command.planPriceId, command.mode);
@@ -85,7 +87,7 @@ export class DodoPlans {
     const paymentId = answer?.payment_id ?? undefined;
     return afterMoney(async () => {
       const payment = paymentId === undefined ? undefined : await readPayment(this.calls, paymentId);
-      return toChangeOutcome(await this.retrieve(subscriptionId), payment, planPriceId);
+      return toChangeOutcome(await readSubscription(this.calls, subscriptionId), payment, planPriceId);
     });
   }
 
@@ -106,12 +108,6 @@ export class DodoPlans {
     const metadata = withMark(subscription.metadata, attemptId, command.planPriceId);
     return this.calls.write('subscriptions.update', (dodo, options) =>
       dodo.subscriptions.update(command.subscriptionId, { metadata }, options),
-    );
-  }
-
-  private retrieve(subscriptionId: string): Promise<Subscription> {
-    return this.calls.read('subscriptions.retrieve', (dodo, options) =>
-      dodo.subscriptions.retrieve(subscriptionId, options),
     );
   }
 

@@ -6,6 +6,7 @@ import type { DodoCalls } from '../dodo-calls.js';
 import { hasSameAddons, toCarriedOver } from './carried-over.js';
 import { isRefused, refusal } from './failures.js';
 import { toPhases } from './observation.js';
+import { readSubscription } from './read-subscription.js';
 import { secondsOf, textOf, toSnapshot } from './subscription-fields.js';
 
 type Subscription = DodoPayments.Subscription;
@@ -24,7 +25,7 @@ export class DodoSchedules {
 
   /** A change that waits already is replaced in one call, so that there is always one or the other. */
   async schedulePlanChange(command: SchedulePlanChangeCommand): Promise<SchedulePlanChangeResult> {
-    const before = await this.retrieve(command.subscriptionId);
+    const before = await readSubscription(this.calls, command.subscriptionId);
     if (before.cancel_at_next_billing_date) {
       throw refusal('subscription_is_ending', 'the subscription ends with its period: it must be resumed first');
     }
@@ -34,21 +35,21 @@ export class DodoSchedules {
     } catch (error) {
       // Another change was scheduled since it was read: nothing was done, and that one is replaced too.
       if (!isRefused(error, 'SCHEDULED_PLAN_CHANGE_EXISTS')) throw error;
-      await this.schedule(await this.retrieve(command.subscriptionId), command);
+      await this.schedule(await readSubscription(this.calls, command.subscriptionId), command);
     }
-    const after = await carryOn(() => this.retrieve(command.subscriptionId));
+    const after = await carryOn(() => readSubscription(this.calls, command.subscriptionId));
     if (isScheduled(after, command)) return toResult(after);
     throw refusal('schedule_released', 'the change was taken back in the meantime');
   }
 
   async cancelScheduledChange({ subscriptionId }: Command): Promise<void> {
-    const subscription = await this.retrieve(subscriptionId);
+    const subscription = await readSubscription(this.calls, subscriptionId);
     if (subscription.scheduled_change) await this.takeChangeBack(subscriptionId);
   }
 
   /** Dodo would carry a change out that waits for the day on which the subscription ends. One that has ended needs nothing. */
   async cancelAtPeriodEnd({ subscriptionId }: Command): Promise<void> {
-    const subscription = await this.retrieve(subscriptionId);
+    const subscription = await readSubscription(this.calls, subscriptionId);
     if (toSnapshot(subscription).status === 'canceled') return;
     const hasChange = Boolean(subscription.scheduled_change);
     if (hasChange) await this.takeChangeBack(subscriptionId);
@@ -58,14 +59,8 @@ export class DodoSchedules {
   }
 
   async resume({ subscriptionId }: Command): Promise<void> {
-    const subscription = await this.retrieve(subscriptionId);
+    const subscription = await readSubscription(this.calls, subscriptionId);
     if (subscription.cancel_at_next_billing_date) await this.endWithPeriod(subscriptionId, false);
-  }
-
-  private retrieve(subscriptionId: string): Promise<Subscription> {
-    return this.calls.read('subscriptions.retrieve', (dodo, options) =>
-      dodo.subscriptions.retrieve(subscriptionId, options),
-    );
   }
 
   /**
@@ -94,7 +89,7 @@ export class DodoSchedules {
       );
     } catch (error) {
       if (!isRefused(error)) throw error;
-      const { scheduled_change: scheduled } = await this.retrieve(subscriptionId);
+      const { scheduled_change: scheduled } = await readSubscription(this.calls, subscriptionId);
       if (scheduled) throw error;
     }
   }

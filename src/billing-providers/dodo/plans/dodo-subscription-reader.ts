@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FetchedSubscription, ReadStamp } from '../../billing-provider.js';
 import type { DodoCalls } from '../dodo-calls.js';
 import { toObservedFacts } from './observation.js';
+import { readSubscription } from './read-subscription.js';
 
 /** Digits of a millisecond since 1970, so that ids sort as their readings began. */
 const DIGITS = 15;
@@ -20,8 +21,6 @@ export async function fetchSubscription(
   now: number,
 ): Promise<FetchedSubscription> {
   const id = `observed:${String(Date.now()).padStart(DIGITS, '0')}:${randomUUID()}`;
-  const subscription = await calls.read('subscriptions.retrieve', (dodo, options) =>
-    dodo.subscriptions.retrieve(subscriptionId, options),
-  );
+  const subscription = await readSubscription(calls, subscriptionId);
   return { facts: toObservedFacts(subscription, { id, occurredAt: Math.max(now, stamp.occurredAt) }) };
 }

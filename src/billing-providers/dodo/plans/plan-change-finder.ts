@@ -5,8 +5,10 @@ import { isOfAttempt } from '../../payload/labels.js';
 import type { DodoCalls } from '../dodo-calls.js';
 import { chooseOfAttempt } from '../payments/choose-payment.js';
 import { collectFromList, findInList } from '../payments/pages.js';
+import { readPayment } from '../payments/read-payment.js';
 import { isMarkedBy, targetOf } from './change-mark.js';
 import { toChangeOutcome } from './change-outcome.js';
+import { readSubscription } from './read-subscription.js';
 
 type Payment = DodoPayments.Payment;
 
@@ -24,11 +26,7 @@ export async function findPlanChange(
 ): Promise<ChargeOutcome | undefined> {
   const subscriptionId = payment?.subscription_id ?? query.references.subscriptionId;
   const subscription =
-    subscriptionId === undefined
-      ? await findMarked(calls, query)
-      : await calls.read('subscriptions.retrieve', (dodo, options) =>
-          dodo.subscriptions.retrieve(subscriptionId, options),
-        );
+    subscriptionId === undefined ? await findMarked(calls, query) : await readSubscription(calls, subscriptionId);
   if (!subscription) return undefined;
   if (payment) return toChangeOutcome(subscription, payment, targetOf(payment));
   const isDone = isMarkedBy(subscription, query.attemptId) && subscription.product_id === targetOf(subscription);
@@ -61,6 +59,3 @@ export async function findPaymentOfChange(
   const chosen = chooseOfAttempt(labelled);
   return chosen && readPayment(calls, chosen.payment_id);
 }
-
-export const readPayment = (calls: DodoCalls, paymentId: string): Promise<Payment> =>
-  calls.read('payments.retrieve', (dodo, options) => dodo.payments.retrieve(paymentId, options));
