@@ -1,3 +1,4 @@
+import { isConnectTimeout } from './common/database/index.js';
 import { ConfigurationError } from './config/index.js';
 
 interface SystemError {
@@ -27,10 +28,6 @@ export function explainStartFailure(error: unknown, environment: NodeJS.ProcessE
   }
   return `Uplift could not start: ${error instanceof Error ? (error.stack ?? message) : message}`;
 }
-
-/** pg-pool and pg give their own connect timeouts a text and no code. */
-const isConnectTimeout = (message: string): boolean =>
-  /timeout expired|timeout exceeded when trying to connect/.test(message);
 
 function databaseOf(url: string | undefined): string {
   if (!url || !URL.canParse(url)) return 'DATABASE_URL';

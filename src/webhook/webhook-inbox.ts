@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type ProviderName } from '../billing-providers/index.js';
 import { Clock } from '../common/clock/index.js';
-import { sqlStateOf } from '../common/database/index.js';
+import { isDatabaseUnavailable, sqlStateOf } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { toReceivedEvent, type ReceivedEvent } from './domain/received-event.js';
 import { GroupCommit } from './group-commit.js';
-import { isDatabaseUnavailable } from './jobs/failure.js';
 import { INSERT_CONNECTIONS, InboxWriter } from './persistence/inbox-writer.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 

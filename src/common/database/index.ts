@@ -1,3 +1,4 @@
+export { isConnectTimeout, isDatabaseUnavailable } from './availability.js';
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { migrate } from './migrate.js';

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../config/index.js';
+import { isDatabaseUnavailable } from '../database/index.js';
 import { ApplicationError, ERRORS, type ErrorCode } from '../errors/index.js';
 import { PROBLEM_TYPE, toProblem } from './problem.js';
 
@@ -54,7 +55,9 @@ function toApplicationError(error: unknown): ApplicationError {
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return new ApplicationError(CODE_BY_STATUS[statusCode] ?? 'malformed_request');
   }
-  return new ApplicationError('internal_error');
+  return new ApplicationError(isDatabaseUnavailable(error) ? 'service_unavailable' : 'internal_error', {
+    cause: error,
+  });
 }
 
 function toLogFields(error: unknown, code: ErrorCode): Record<string, unknown> {

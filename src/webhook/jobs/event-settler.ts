@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, UnreadablePayloadError, type ProviderName } from '../../billing-providers/index.js';
 import { Clock } from '../../common/clock/index.js';
-import { UnitOfWork, type Tx } from '../../common/database/index.js';
+import { isDatabaseUnavailable, UnitOfWork, type Tx } from '../../common/database/index.js';
 import { withLogFields, type LogFields } from '../../common/observability/index.js';
 import { SubscriptionService, type FactOutcome } from '../../subscription/index.js';
 import { MoneyEvents } from '../../upsell/index.js';
@@ -11,7 +11,7 @@ import { computeRetryDelay } from '../domain/retry.js';
 import { completed, failed, quarantined, toSettlement, type Settlement } from '../domain/settlement.js';
 import { ClaimRepository, type ClaimedEvent, type SettlementRow } from '../persistence/claim.repository.js';
 import { WebhookMetrics } from '../webhook-metrics.js';
-import { isDatabaseUnavailable, toErrorText } from './failure.js';
+import { toErrorText } from './failure.js';
 
 const LONGEST_ERROR = 2_000;
 /** How long interpreting may hold the process before requests get their turn. */
