@@ -14,8 +14,8 @@ import { stripeClient } from '../support/stripe-client.js';
 import { TestClock } from '../support/test-clock.js';
 import { MatrixCustomer } from './matrix-customer.js';
 import { sideOf, type Currency, type ProviderId, type ProviderSide } from './matrix-providers.js';
-import { done, Shop, type ShopWorld } from './upsell-shop.js';
-import { HOUR, START } from './world.js';
+import { done, Shop } from './upsell-shop.js';
+import { HOUR, START, type ShopWorld } from './world.js';
 
 export { PROVIDERS, type ProviderId } from './matrix-providers.js';
 

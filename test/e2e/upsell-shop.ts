@@ -4,7 +4,7 @@ import type { Movement } from '../../src/sandbox/ledger/ledger.js';
 import { SessionSweep } from '../../src/upsell/jobs/session-sweep.js';
 import type { Answer } from '../support/http.js';
 import { submit } from './portal.js';
-import { startWorld, type World, type WorldOptions } from './world.js';
+import { startWorld, type ShopWorld, type World, type WorldOptions } from './world.js';
 import { stripeOf } from '../support/settings.js';
 
 export const VISA = '4242424242424242';
@@ -20,9 +20,6 @@ export interface OfferOptions {
   readonly product?: string;
   readonly [field: string]: unknown;
 }
-
-/** What a shop needs of the world around it, whatever is on sale there. */
-export type ShopWorld = Omit<World, 'plans'>;
 
 /** A merchant with a catalogue, funnels, and the means of their own server. */
 export class Shop<Around extends ShopWorld = World> {

@@ -45,6 +45,9 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** The same, whatever is on sale there. */
+export type ShopWorld = Omit<World, 'plans'>;
+
 export interface WorldOptions {
   readonly name: string;
   readonly environment?: NodeJS.ProcessEnv;
