@@ -60,6 +60,7 @@ export class AcceptClaim {
   ): Promise<ChargeAttempt> {
     const session = await this.sessions.lock(tx, before.session.id);
     await this.sessions.lockPurchasesOfUser(tx, session.userId);
+    if (before.sale.groupId !== null) await this.sessions.lockPlansOfGroup(tx, before.sale.groupId);
     const situation = { ...before, session };
     const judged = await this.judge(tx, situation, cards);
     const item = await this.insertItem(tx, situation, judged, command);

@@ -123,6 +123,7 @@ export class AcceptContexts {
 
   /** The same product, or any plan, in another sale of the same customer: a second tab must not buy it twice. */
   private async isBeingBought(tx: Tx, sale: Sale, { offer }: ShownOffer): Promise<boolean> {
+    if (offer.plan) return this.items.isPlanUnderWay(tx, sale, sale.id);
     const ids = await this.items.findPendingOfferIds(tx, sale.userId, sale.id);
     const pending = ids.length === 0 ? [] : [...(await this.catalog.findOffersByIds(ids, tx)).values()];
     return sellsTheSame(offer, pending);

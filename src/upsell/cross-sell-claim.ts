@@ -66,6 +66,7 @@ export class CrossSellClaim {
     const { user, prospect } = agreement;
     const { id: offerId } = prospect.offer;
     await this.sessions.lockPurchasesOfUser(tx, user.id);
+    if (prospect.offer.plan && prospect.group) await this.sessions.lockPlansOfGroup(tx, prospect.group.id);
     const pending = await this.crossSells.findPending(user.id, offerId, tx);
     if (pending) return this.toPending(tx, pending);
     if (agreement.trigger) await this.lockTrigger(tx, agreement.trigger);
@@ -112,11 +113,11 @@ export class CrossSellClaim {
     return terms;
   }
 
-  private async isBeingBought(tx: Tx, user: User, { offer }: CrossSellProspect): Promise<boolean> {
+  private async isBeingBought(tx: Tx, user: User, { offer, group }: CrossSellProspect): Promise<boolean> {
+    if (offer.plan) return this.items.isPlanUnderWay(tx, { userId: user.id, groupId: group?.id ?? null }, null);
     const ids = await this.items.findPendingOfferIds(tx, user.id, null);
     const pending = ids.length === 0 ? [] : [...(await this.catalog.findOffersByIds(ids, tx)).values()];
-    if (sellsTheSame(offer, pending)) return true;
-    return offer.plan !== null && (await this.crossSells.hasUnseenPlan(tx, user.id));
+    return sellsTheSame(offer, pending);
   }
 
   private insert(tx: Tx, agreement: CrossSellAgreement, digest: string): Promise<CrossSell> {

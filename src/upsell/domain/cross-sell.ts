@@ -53,8 +53,6 @@ export const crossSellStatusesBefore = (to: CrossSellStatus): readonly CrossSell
 export const toCrossSellIntent = (userId: string, offerId: string, ended: number): string =>
   ended === 0 ? `cross:${userId}:${offerId}` : `cross:${userId}:${offerId}:${ended}`;
 
-/** Whether one of the others sells the same product; of plans any, since a customer has one at a time. */
-export const sellsTheSame = (
-  offer: Pick<Offer, 'product' | 'plan'>,
-  others: readonly Pick<Offer, 'product' | 'plan'>[],
-): boolean => others.some(({ product, plan }) => (offer.product ? product?.id === offer.product.id : plan !== null));
+/** Whether one of the others sells the same product. */
+export const sellsTheSame = (offer: Pick<Offer, 'product'>, others: readonly Pick<Offer, 'product'>[]): boolean =>
+  others.some(({ product }) => product !== null && product.id === offer.product?.id);

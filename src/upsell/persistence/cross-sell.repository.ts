@@ -113,24 +113,6 @@ export class CrossSellRepository {
     return rows[0]?.ended ?? 0;
   }
 
-  /** Whether the user has paid for a plan by a cross-sell whose subscription has not been told of yet. */
-  async hasUnseenPlan(tx: Tx, userId: string): Promise<boolean> {
-    const rows = await tx.query(
-      `SELECT 1 FROM cross_sells bought
-         JOIN offers offer ON offer.id = bought.offer_id AND offer.package_plan_id IS NOT NULL
-         JOIN charge_attempts attempt ON attempt.id = bought.charge_attempt_id
-        WHERE bought.user_id = $1 AND bought.status = 'paid'
-          AND attempt.provider_references ->> 'subscriptionId' IS NOT NULL
-          AND NOT EXISTS (
-            SELECT 1 FROM subscriptions subscription
-             WHERE subscription.payment_provider = bought.payment_provider
-               AND subscription.payment_provider_subscription_id = attempt.provider_references ->> 'subscriptionId')
-        LIMIT 1`,
-      [userId],
-    );
-    return rows.length > 0;
-  }
-
   /** Saved cards that did not pay this offer for this user since then, and why. */
   findFailedCards(
     userId: string,

@@ -112,6 +112,43 @@ export class SaleItemRepository {
     return rows.map(({ offerId }) => offerId);
   }
 
+  /**
+   * Whether a plan is being paid for by the user, or for the group by any of its people; or is paid for, and its subscription
+   * has not been told of yet.
+   *
+   * @param exceptSaleId what is under way in this sale does not count; null: none
+   */
+  async isPlanUnderWay(
+    tx: Tx,
+    { userId, groupId }: { readonly userId: string; readonly groupId: string | null },
+    exceptSaleId: string | null,
+  ): Promise<boolean> {
+    const rows = await tx.query(
+      `WITH buyers AS (SELECT $1::bigint AS id UNION SELECT user_id FROM group_members WHERE group_id = $2::bigint),
+            purchases AS (
+         SELECT sale.user_id, sale.group_id, item.offer_id, attempt.status, attempt.payment_provider,
+                attempt.provider_references ->> 'subscriptionId' AS subscription_id,
+                item.status = 'pending' AND sale.id IS DISTINCT FROM $3::bigint AS is_pending
+           FROM sales sale JOIN sale_items item ON item.sale_id = sale.id AND item.kind = 'upsell'
+           JOIN charge_attempts attempt ON attempt.purpose = 'upsell' AND attempt.subject_id = item.id
+          WHERE sale.user_id IN (SELECT id FROM buyers)
+         UNION ALL
+         SELECT bought.user_id, bought.group_id, bought.offer_id, attempt.status, attempt.payment_provider,
+                attempt.provider_references ->> 'subscriptionId', bought.status = 'pending'
+           FROM cross_sells bought JOIN charge_attempts attempt ON attempt.id = bought.charge_attempt_id
+          WHERE bought.user_id IN (SELECT id FROM buyers))
+       SELECT 1 FROM purchases JOIN offers offer ON offer.id = purchases.offer_id AND offer.package_plan_id IS NOT NULL
+        WHERE (purchases.user_id = $1 OR purchases.group_id = $2::bigint)
+          AND (is_pending OR (purchases.status = 'succeeded' AND subscription_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM subscriptions subscription
+             WHERE subscription.payment_provider = purchases.payment_provider
+               AND subscription.payment_provider_subscription_id = purchases.subscription_id)))
+        LIMIT 1`,
+      [userId, groupId, exceptSaleId],
+    );
+    return rows.length > 0;
+  }
+
   /** @returns undefined when it is in a status that does not lead there */
   async move(tx: Tx, id: string, to: SaleItemStatus, paid?: Paid): Promise<SaleItem | undefined> {
     const rows = await tx.query<SaleItem>(

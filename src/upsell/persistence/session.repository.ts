@@ -156,6 +156,11 @@ export class SessionRepository {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('upsell.user:' || $1::text, 0))`, [userId]);
   }
 
+  /** A group has one plan at a time, whichever of its people buys it. Locked after the purchases of the user. */
+  async lockPlansOfGroup(tx: Tx, groupId: string): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('upsell.group:' || $1::text, 0))`, [groupId]);
+  }
+
   /**
    * Moves a locked session on.
    *
