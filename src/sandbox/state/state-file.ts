@@ -24,7 +24,10 @@ export class StateFile {
       throw error;
     }
     const { version, state } = JSON.parse(text) as { version: number; state: unknown };
-    if (version !== VERSION) throw new Error(`${this.path} was written by another version of the sandbox (${version})`);
+    if (version !== VERSION) {
+      const remedy = 'To start afresh, delete it together with the database that was filled beside it.';
+      throw new Error(`${this.path} was written by another version of the sandbox (${version}). ${remedy}`);
+    }
     return state;
   }
 
