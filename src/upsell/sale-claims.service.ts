@@ -20,6 +20,7 @@ import { SaleRepository, type NewSale } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
 import { asked } from './provider-failures.js';
 import { SaleRecorder } from './sale-recorder.js';
+import { SoldOffers } from './sold-offers.js';
 
 const NO_OFFER = "Neither the payment's metadata nor a price on its checkout names an offer: send offer_uuid.";
 
@@ -46,6 +47,7 @@ export class SaleClaimsService {
     private readonly charging: ChargingService,
     private readonly reader: SaleReader,
     private readonly recorder: SaleRecorder,
+    private readonly sold: SoldOffers,
     private readonly sales: SaleRepository,
     private readonly sessions: SessionRepository,
     private readonly unitOfWork: UnitOfWork,
@@ -112,11 +114,11 @@ export class SaleClaimsService {
     return found;
   }
 
-  /** What the payment itself names; else what its prices stand for; else what the server says. */
+  /** What the payment itself names, if it has bought it; else what its prices stand for; else what the server says. */
   private async findOffer({ provider, offerUuid }: SaleClaim, found: FoundPayment): Promise<Offer> {
-    const named = found.offerUuid ?? undefined;
+    const named = found.offerUuid === null ? undefined : await this.catalog.findOfferByUuid(found.offerUuid);
     const offer =
-      (named === undefined ? undefined : await this.catalog.findOfferByUuid(named)) ??
+      (named && (await this.sold.believe(named, { ...found, provider }))) ??
       (await this.catalog.findOfferByProviderPrices(provider, found.priceIds)) ??
       (offerUuid === undefined ? undefined : await this.catalog.findOfferByUuid(offerUuid));
     if (!offer) throw new ApplicationError('offer_not_found', { detail: NO_OFFER });

@@ -10,11 +10,10 @@ import { chooseGroup } from './domain/sale-group.js';
 import { READ_PAYMENT, type ReadPaymentPayload } from './jobs/tasks.js';
 import type { NewSale } from './persistence/sale.repository.js';
 import { SaleRecorder } from './sale-recorder.js';
+import { SoldOffers, type SoldAt } from './sold-offers.js';
 
 /** A payment of somebody's, for one of our offers. */
-interface PaidOffer {
-  readonly provider: ProviderName;
-  readonly paymentId: string;
+interface PaidOffer extends SoldAt {
   readonly checkoutId: string | null;
   readonly customerId: string;
   readonly offerUuid: string;
@@ -36,6 +35,7 @@ export class SaleFacts {
   constructor(
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
+    private readonly sold: SoldOffers,
     private readonly recorder: SaleRecorder,
     private readonly jobs: Jobs,
   ) {}
@@ -66,6 +66,7 @@ export class SaleFacts {
       checkoutId: null,
       customerId,
       offerUuid,
+      priceIds: fact.priceIds,
       groupExternalId: fact.groupId,
       amount: fact.amount,
       currency: fact.currency,
@@ -86,6 +87,7 @@ export class SaleFacts {
       checkoutId,
       customerId,
       offerUuid,
+      priceIds: [],
       groupExternalId: fact.groupId,
       amount: fact.amount,
       currency: fact.currency,
@@ -110,6 +112,7 @@ export class SaleFacts {
       checkoutId: found.checkoutId,
       customerId: found.customerId,
       offerUuid,
+      priceIds: found.priceIds,
       groupExternalId: found.groupId,
       amount: found.amount,
       currency: found.currency,
@@ -124,9 +127,13 @@ export class SaleFacts {
     const owners = await this.identity.findUsersByProviderCustomers(provider, [customerId], tx);
     const owner = owners.get(customerId);
     if (!owner) return { result: 'foreign', waitingFor: computeCustomerWakeKey(provider, customerId) };
-    const offer = await this.catalog.findOfferByUuid(paid.offerUuid, tx);
-    if (!offer) {
+    const named = await this.catalog.findOfferByUuid(paid.offerUuid, tx);
+    if (!named) {
       return { result: 'failed', error: `Payment ${paid.paymentId} names an offer_uuid that is none of our offers.` };
+    }
+    const offer = await this.sold.believe(named, paid, tx);
+    if (!offer) {
+      return { result: 'failed', error: `Payment ${paid.paymentId} names an offer that it has not bought.` };
     }
     await this.recorder.record(
       tx,

@@ -23,6 +23,7 @@ import { SalesService } from './sales.service.js';
 import { SessionProgress } from './session-progress.js';
 import { SessionService } from './session.service.js';
 import { Showcase } from './showcase.js';
+import { SoldOffers } from './sold-offers.js';
 import { ThankYouService } from './thank-you.service.js';
 import { UpsellLinks } from './upsell-links.js';
 import { UpsellTokens } from './upsell-tokens.js';
@@ -55,6 +56,7 @@ export const RUNTIME_PROVIDERS = [
   SessionService,
   SessionSweep,
   Showcase,
+  SoldOffers,
   ThankYouService,
   UpsellLinks,
   UpsellTokenGuard,

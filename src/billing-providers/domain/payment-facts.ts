@@ -85,6 +85,8 @@ export interface FoundPayment extends PaymentLabels {
   readonly isRefunded: boolean;
   /** All refunds that succeeded, together. */
   readonly refundedAmount: number;
+  /** Those refunds, where events tell of one each; absent where they tell of all together. */
+  readonly refundIds?: readonly string[];
   /** Seconds since 1970. */
   readonly createdAt: number;
   readonly amount: number;

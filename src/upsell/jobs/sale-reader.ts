@@ -68,9 +68,9 @@ export class SaleReader {
 
   private async readPayment({ provider, ...reference }: ReadPaymentPayload): Promise<void> {
     const found = await this.providers.get(provider).findPayment(reference);
-    const outcome = found
-      ? await this.unitOfWork.run((tx) => this.facts.applyFound(tx, provider, found))
-      : { result: 'ignored', reason: 'not_found' };
+    // An event said that it was paid: who does not know of it yet is asked again.
+    if (!found?.paid) throw new Error('The payment does not tell yet that it was paid.');
+    const outcome = await this.unitOfWork.run((tx) => this.facts.applyFound(tx, provider, found));
     this.logger.log({ message: 'a payment was read', ...reference, outcome });
     if (outcome.result === 'failed') throw new Error('A payment that was read cannot be made a sale.');
   }
@@ -108,8 +108,13 @@ export class SaleReader {
 function completeReturned(fact: RefundFact | DisputeFact, found: FoundPayment): RefundFact | DisputeFact {
   const { paymentId, refundedAmount, amount, currency } = found;
   if (fact.kind === 'refund' && fact.refundedAmount === null) {
-    if (refundedAmount < Math.max(fact.amount, 1)) throw new Error('The payment does not tell of its refund yet.');
+    if (!isListed(fact, found) || refundedAmount < Math.max(fact.amount, 1)) {
+      throw new Error('The payment does not tell of its refund yet.');
+    }
     return { ...fact, paymentId, refundedAmount, amount, currency };
   }
   return paymentId === fact.paymentId ? fact : { ...fact, paymentId };
 }
+
+const isListed = ({ refundId }: RefundFact, { isRefunded, refundIds }: FoundPayment): boolean =>
+  isRefunded || refundId === null || refundIds === undefined || refundIds.includes(refundId);

@@ -86,6 +86,7 @@ function toFoundPayment(
     paid,
     isRefunded: paid && refundedAmount >= payment.total_amount && refundedAmount > 0,
     refundedAmount,
+    refundIds: (payment.refunds ?? []).filter(isDone).map(({ refund_id: id }) => id),
     createdAt: toSeconds(payment.created_at) ?? 0,
     amount: payment.total_amount,
     currency: payment.currency,
@@ -105,14 +106,14 @@ function priceIdsOf({ product_cart: cart }: Payment, subscription: Subscription 
 /** A refund without an amount is of everything, unless it says that it is partial. Minor units. */
 export function refundedAmountOf({ refunds, refund_status: status, total_amount: total }: Payment): number {
   if (status === 'full') return total;
-  const amounts = (refunds ?? [])
-    .filter((refund) => refund.status === 'succeeded')
-    .map((refund) => refund.amount ?? (refund.is_partial ? 0 : total));
+  const amounts = (refunds ?? []).filter(isDone).map((refund) => refund.amount ?? (refund.is_partial ? 0 : total));
   return Math.min(
     total,
     amounts.reduce((sum, amount) => sum + amount, 0),
   );
 }
+
+const isDone = ({ status }: { readonly status: string }): boolean => status === 'succeeded';
 
 /** What is written on the payment itself goes first. */
 const mergeLabels = (first: PaymentLabels, second: PaymentLabels): PaymentLabels => ({
