@@ -5,6 +5,8 @@ import { UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { PlanQuoteRepository, type PlanQuote } from './persistence/plan-quote.repository.js';
 import { RequestRepository } from './persistence/request.repository.js';
+import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
+import { checkImmediateChange, isAsQuoted } from './domain/plan-change-rules.js';
 import { PlanQuotes } from './plan-quotes.js';
 import type { PlanTarget } from './plan-targets.js';
 import type { AccessibleSubscription } from './subscription-access.js';
@@ -23,6 +25,7 @@ export class ImmediateChangeClaim {
     private readonly quotes: PlanQuotes,
     private readonly rows: PlanQuoteRepository,
     private readonly requests: RequestRepository,
+    private readonly subscriptions: SubscriptionQueryRepository,
     private readonly usages: UsageService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -31,7 +34,8 @@ export class ImmediateChangeClaim {
    * Of many at once one gets the attempt, and executes it.
    *
    * @returns undefined when the quote is open no more, or another one of the subscription is being executed
-   * @throws ApplicationError plan_limits_exceeded, plan_quote_expired, plan_change_in_progress (a scheduled change is on its way)
+   * @throws ApplicationError plan_limits_exceeded, plan_quote_expired, plan_change_in_progress (a scheduled change is on its way),
+   *   subscription_canceling, subscription_not_changeable, plan_unchanged
    */
   claim(quote: PlanQuote, accessible: AccessibleSubscription, target: PlanTarget): Promise<ChargeAttempt | undefined> {
     const command = toCommand(quote, accessible, target);
@@ -40,9 +44,20 @@ export class ImmediateChangeClaim {
       requireWithinLimits(await this.usages.decide(accessible.subscription.groupId, target.plan, tx), 'now');
       const executing = await this.quotes.move(tx, quote.id, 'executing');
       if (!executing) return undefined;
-      if (await this.requests.isOpen(tx, quote.subscriptionId)) throw new ApplicationError('plan_change_in_progress');
+      await this.requireAsQuoted(tx, quote);
       return this.claimAttempt(tx, quote, accessible, command);
     });
+  }
+
+  /** Since it was looked at a change may have been asked for, or been made. */
+  private async requireAsQuoted(tx: Tx, quote: PlanQuote): Promise<void> {
+    const subscription = await this.subscriptions.findById(quote.subscriptionId, tx);
+    const refusal = subscription && checkImmediateChange(subscription, quote.targetPlanId);
+    if (refusal) throw new ApplicationError(refusal);
+    const isOpen = await this.requests.isOpen(tx, quote.subscriptionId);
+    if (isOpen || !subscription || !isAsQuoted(subscription, quote)) {
+      throw new ApplicationError('plan_change_in_progress');
+    }
   }
 
   private async claimAttempt(

@@ -2,9 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type ProrationMode } from '../billing-providers/index.js';
 import { CatalogService, type Plan } from '../catalog/index.js';
 import { ChargingService, type ChargeAttempt } from '../charging/index.js';
-import { ApplicationError } from '../common/errors/index.js';
+import { ApplicationError, type ErrorCode } from '../common/errors/index.js';
 import type { User } from '../identity/index.js';
-import { chooseMode } from './domain/plan-change-rules.js';
+import { checkImmediateChange, chooseMode, isAsQuoted } from './domain/plan-change-rules.js';
 import type { LimitDecision } from './domain/plan-limits.js';
 import { ImmediateChangeClaim } from './immediate-change-claim.js';
 import { SubscriptionReader } from './jobs/subscription-reader.js';
@@ -83,15 +83,29 @@ export class ImmediateChangeService {
     const { quote, accessible } = await this.find(user, quoteUuid);
     if (quote.status !== 'open') return this.tell(user, quote, accessible);
     const { subscription } = accessible;
+    const refusal = checkImmediateChange(subscription, quote.targetPlanId);
+    if (refusal) return this.refuse(user, quote, accessible, refusal);
     const target = await this.targets.findById(subscription, quote.targetPlanId);
     this.requireMode(subscription, target, quote.mode);
-    if (subscription.priceId !== quote.fromPriceId || target.priceId !== quote.targetPriceId) {
+    if (target.priceId !== quote.targetPriceId || !isAsQuoted(subscription, quote)) {
       return this.quoteAgain(user, quote, accessible);
     }
     const attempt = await this.claims.claim(quote, accessible, target);
     if (!attempt) return this.tell(user, await this.reload(quote), accessible);
     await this.charge(attempt, subscription);
     return this.tell(user, await this.reload(quote), accessible);
+  }
+
+  /** Whoever executed the very same quote meanwhile has made the plan what it is. */
+  private async refuse(
+    user: User,
+    before: PlanQuote,
+    accessible: AccessibleSubscription,
+    refusal: ErrorCode,
+  ): Promise<Execution> {
+    const quote = await this.reload(before);
+    if (quote.status === 'open') throw new ApplicationError(refusal);
+    return this.tell(user, quote, accessible);
   }
 
   private async charge({ uuid }: ChargeAttempt, subscription: SubscriptionRecord): Promise<void> {

@@ -13,3 +13,4 @@ export { PlanQuotes, type LivingSubscription } from './plan-quotes.js';
 export { SubscriptionAccess } from './subscription-access.js';
 export { SubscriptionModule } from './subscription.module.js';
 export { SubscriptionService } from './subscription.service.js';
+export { UsageService } from './usage.service.js';

@@ -64,6 +64,6 @@ import { UsageService } from './usage.service.js';
     SubscriptionViewService,
     UsageService,
   ],
-  exports: [ImmediateChangeService, PlanQuotes, SubscriptionAccess, SubscriptionService],
+  exports: [ImmediateChangeService, PlanQuotes, SubscriptionAccess, SubscriptionService, UsageService],
 })
 export class SubscriptionModule {}

@@ -4,7 +4,7 @@ import { CatalogService, computeOfferPrice, type Offer, type OfferPrice, type Pl
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Entitlements } from '../notification/index.js';
-import { PlanQuotes, type LivingSubscription } from '../subscription/index.js';
+import { PlanQuotes, UsageService, type LivingSubscription } from '../subscription/index.js';
 import type { FunnelStep } from './domain/funnel.js';
 import { computePaymentChoices, type PaymentSituation } from './domain/methods.js';
 import type { Sale } from './domain/sale.js';
@@ -43,6 +43,7 @@ export class Showcase {
     private readonly catalog: CatalogService,
     private readonly entitlements: Entitlements,
     private readonly planQuotes: PlanQuotes,
+    private readonly usages: UsageService,
     private readonly decisions: DecisionRepository,
     private readonly providers: BillingProviderRegistry,
     private readonly clock: Clock,
@@ -90,10 +91,12 @@ export class Showcase {
     const sold = offers.filter((offer) => isSold(offer) && !hidden.has(offer.id));
     const sellsPlans = sold.some(({ kind }) => kind === 'plan');
     const living = sellsPlans ? await this.findLiving(prospect, scope.tx) : undefined;
+    const tooSmall = living ? await this.findTooSmall(prospect, sold, scope.tx) : new Set<string>();
     const { sellsOwnProducts } = this.providers.get(prospect.provider).capabilities;
     const place = { ...prospect, sellsOwnProducts };
     return new Map(
       sold.flatMap((offer) => {
+        if (tooSmall.has(offer.id)) return [];
         const shown = offer.kind === 'one_time' ? toOneTime(place, offer) : toPlan(place, offer, living);
         return shown ? [[offer.id, shown] as const] : [];
       }),
@@ -130,6 +133,17 @@ export class Showcase {
     const declined = await this.decisions.findDeclinedOfferIds(prospect.userId, ids, tx);
     const ownedOffers = offers.filter(({ product }) => product !== null && owned.has(product.id));
     return new Set([...declined, ...ownedOffers.map(({ id }) => id)]);
+  }
+
+  /** Offers of plans that the group cannot be switched to at once, since it uses more than they allow. */
+  private async findTooSmall({ groupId }: Prospect, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {
+    const tooSmall = new Set<string>();
+    for (const { id, plan } of offers) {
+      if (plan === null || groupId === null) continue;
+      const { decision } = await this.usages.decide(groupId, plan, tx);
+      if (decision !== 'allow') tooSmall.add(id);
+    }
+    return tooSmall;
   }
 
   private findOwnedProducts(prospect: Prospect, offers: readonly Offer[], tx?: Tx): Promise<ReadonlySet<string>> {

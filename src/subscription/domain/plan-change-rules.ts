@@ -27,6 +27,12 @@ export function checkImmediateChange(subscription: Subscription, targetPlanId: s
   return subscription.planId === targetPlanId ? 'plan_unchanged' : undefined;
 }
 
+/** Whether the subscription is still what the quote was made for: what is billed, and the change that the switch replaces. */
+export const isAsQuoted = (
+  subscription: { readonly priceId: string; readonly scheduledPlanId: string | null },
+  quote: { readonly fromPriceId: string; readonly replacedPlanId: string | null },
+): boolean => subscription.priceId === quote.fromPriceId && subscription.scheduledPlanId === quote.replacedPlanId;
+
 /** What a plan costs, as far as rules look at it; minor units. */
 export interface BilledPrice {
   readonly unitAmount: number;
