@@ -21,13 +21,9 @@ export class BillingProviderRegistry {
     return provider;
   }
 
+  /** @returns undefined when it is not configured */
   find(name: ProviderName): BillingProvider | undefined {
     return this.providers.get(name);
-  }
-
-  /** For a caller that may name none. @throws ApplicationError provider_not_configured */
-  getOrDefault(name: ProviderName | undefined): BillingProvider {
-    return this.get(name ?? this.defaultName);
   }
 
   /** The default first. */

@@ -16,7 +16,7 @@ import { UserRepository } from './persistence/user.repository.js';
 import { ProviderCustomersService } from './provider-customers.service.js';
 import { UsersService } from './users.service.js';
 
-/** A module that uses `@CustomerRoute`, `@ServiceRoute` or `@AdminRoute` imports this one: its guards need what is exported below. */
+/** A module that uses one of the route decorators (`http/routes.decorator.ts`) imports this one: its guards need the exports. */
 @Module({
   controllers: [UsersController, GroupsController, ApiKeysController],
   providers: [

@@ -42,8 +42,8 @@ export class PlanChangeService {
    *
    * @returns the request; undefined when that very change is pending already
    * @throws ApplicationError subscription_not_authorized, subscription_not_found, group_ambiguous, plan_not_found,
-   *   plan_not_available, plan_unchanged, plan_limits_exceeded, subscription_canceling, subscription_not_changeable, plan_change_in_progress,
-   *   provider_refused, provider_unavailable
+   *   plan_not_available, plan_unchanged, plan_limits_exceeded, subscription_canceling, subscription_not_changeable,
+   *   plan_change_in_progress, provider_refused, provider_unavailable
    */
   async schedule(
     user: User,

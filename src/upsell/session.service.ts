@@ -17,6 +17,7 @@ import { DecisionRepository } from './persistence/decision.repository.js';
 import { EventRepository } from './persistence/event.repository.js';
 import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
+import { toQuoteView } from './quote-view.js';
 import { Refusals, type Caller } from './refusals.js';
 import { SessionProgress } from './session-progress.js';
 import { Showcase } from './showcase.js';
@@ -130,14 +131,7 @@ export class SessionService {
     const step = steps.find(({ position }) => position === session.stepPosition);
     if (step?.uuid !== wish.stepUuid) throw await this.refusals.make('upsell_step_stale', caller);
     const place = await this.views.place(session, step, sale.language ?? caller.language);
-    return {
-      quote_id: quote.uuid,
-      amount: quote.amountDue,
-      currency: quote.currency,
-      method: quote.method && { brand: quote.method.brand, last4: quote.method.last4 },
-      expires_at: quote.expiresAt.toISOString(),
-      terms: digestOf(computeTerms(offered, place, quote)),
-    };
+    return toQuoteView(quote, digestOf(computeTerms(offered, place, quote)));
   }
 
   /** A page that its provider cannot close is left as it is: whoever pays there after all gets what they have paid for. */

@@ -1,8 +1,10 @@
+import type { PaymentProvider } from '../../identity/index.js';
+
 /**
  * What a provider said about a subscription, in neutral words. Facts are kept for ever the same: they are stored as JSON, so
  * every field is a plain value. Times are whole seconds since 1970 (UTC), as providers give them.
  */
-export type ProviderName = 'stripe' | 'dodo';
+export type ProviderName = PaymentProvider;
 
 /**
  * Neutral status. `trialing` counts as active; Stripe's `unpaid` and `paused` are `past_due` without access (see

@@ -49,7 +49,7 @@ export interface Offer {
   readonly providerPrices: readonly OfferProviderPrice[];
 }
 
-/** A provider's price that stands for an offer: where the merchant sells it in a checkout of their own, and where it is charged by products. */
+/** A provider's price that stands for an offer: in a checkout of the merchant's own, and where a provider sells only its products. */
 export interface OfferProviderPrice {
   readonly provider: PaymentProvider;
   readonly providerPriceId: string;

@@ -3,7 +3,7 @@ import type { MappedPrice } from '../domain/price.js';
 import type { AdminPackageDto, AdminPlanDto, AdminPriceDto, PackageDto } from './packages.dto.js';
 import type { OfferedPlanDto } from './plans.dto.js';
 
-export const toPackage = (item: Package): PackageDto => ({
+const toPackage = (item: Package): PackageDto => ({
   id: item.uuid,
   code: item.code,
   name: item.name,

@@ -1,5 +1,4 @@
 import { Check, Column, Entity, Generated, PrimaryGeneratedColumn, Unique } from 'typeorm';
-
 import type { DowngradePolicy, SwitchMode } from '../domain/plan.js';
 
 /** A product line; its plans are the levels that it is sold in. */

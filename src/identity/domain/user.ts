@@ -12,7 +12,7 @@ export interface User {
 
 /** A user with its bookkeeping columns. */
 export interface StoredUser extends User {
-  /** Stripe's customer id; see `user_provider_customers` for the others. */
+  /** At the default provider; see `user_provider_customers` for the others. */
   readonly paymentProviderCustomerId: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -13,7 +13,7 @@ interface OwnerRow {
   readonly group_external_id: string | null;
 }
 
-/** The only writer of `user_provider_customers` and of its mirror for the default provider, `users.payment_provider_customer_id`. */
+/** The only writer of `user_provider_customers`, and of the default provider’s mirror `users.payment_provider_customer_id`. */
 @Injectable()
 export class ProviderCustomerRepository {
   constructor(

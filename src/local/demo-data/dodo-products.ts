@@ -18,7 +18,7 @@ interface ListedProduct {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-export const LOOKUP_KEY = 'lookup_key';
+const LOOKUP_KEY = 'lookup_key';
 /** The largest page that there is. The demonstration has fewer products than that. */
 const PAGE_SIZE = 100;
 /** A subscription period that is no longer than one payment's ends after the first one. */

@@ -15,8 +15,8 @@ export interface DemoTarget {
 }
 
 /**
- * Puts plans, extras and their upsell funnels on sale, first at the providers of the sandbox, then in Uplift's catalogue. What is there already
- * is left as it is, so a later start keeps what somebody has changed since.
+ * Puts plans, extras and their upsell funnels on sale, first at the providers of the sandbox, then in Uplift's catalogue. What
+ * is there already is left as it is, so a later start keeps what somebody has changed since.
  *
  * @throws LocalFailure with what was refused
  */

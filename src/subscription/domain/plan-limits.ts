@@ -16,7 +16,7 @@ export interface LimitDecision {
   readonly exceeded: readonly ExceededLimit[];
 }
 
-/** A plan that allows all that is used is always allowed; else the package's policy says. What was not reported counts as unused. */
+/** A plan that allows all that is used is allowed; else the package's policy says. What was not reported counts as unused. */
 export function decideByLimits(limits: PlanLimits, usage: Usage, policy: DowngradePolicy): LimitDecision {
   const exceeded = Object.keys(limits)
     .toSorted()

@@ -4,15 +4,13 @@ import {
   checkout,
   METADATA,
   payPage,
-  queryFor,
   retrievePayment,
-  secondsOf,
   startDodoWorld,
   urlOf,
   writesOf,
   type DodoWorld,
 } from './dodo-support.js';
-import { errorOf, expectStatus, newAttempt, pix } from './money.js';
+import { errorOf, expectStatus, newAttempt, pix, queryFor, secondsOf } from './money.js';
 
 let world: DodoWorld;
 let product: string;

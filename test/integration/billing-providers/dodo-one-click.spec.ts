@@ -5,7 +5,6 @@ import {
   METADATA,
   oneClick,
   providerFor,
-  queryFor,
   retrievePayment,
   settingsFor,
   startDodoWorld,
@@ -13,7 +12,7 @@ import {
   writesOf,
   type DodoWorld,
 } from './dodo-support.js';
-import { errorOf, expectStatus, newAttempt } from './money.js';
+import { errorOf, expectStatus, newAttempt, queryFor } from './money.js';
 
 let world: DodoWorld;
 let product: string;

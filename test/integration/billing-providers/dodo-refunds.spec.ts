@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBuyer, createProduct, DAY, HOUR, type Buyer } from '../sandbox/dodo-support.js';
-import { queryFor, refund, startDodoWorld, writesOf, type DodoWorld } from './dodo-support.js';
-import { errorOf, expectStatus, newAttempt } from './money.js';
+import { refund, startDodoWorld, writesOf, type DodoWorld } from './dodo-support.js';
+import { errorOf, expectStatus, newAttempt, queryFor } from './money.js';
 
 let world: DodoWorld;
 beforeAll(async () => {

@@ -2,9 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DodoPayments } from 'dodopayments';
 import { DodoBillingProvider } from '../../../src/billing-providers/dodo/dodo-billing-provider.js';
 import type {
-  ChargeKind,
   ChargeOutcome,
-  ChargeQuery,
   CheckoutCommand,
   OneClickCommand,
   RefundCommand,
@@ -21,6 +19,7 @@ import {
   type Buyer,
   type DodoWorld as SandboxWorld,
 } from '../sandbox/dodo-support.js';
+import { secondsOf } from './money.js';
 import { startRecorder, type RecordedCall, type Recorder } from './recorder.js';
 import { SandboxClock } from './support.js';
 
@@ -58,9 +57,6 @@ export async function startDodoWorld(): Promise<DodoWorld> {
 }
 
 export const METADATA = { offer_uuid: 'b1a7c2d3-0000-4000-8000-000000000001', group_id: 'team-7' };
-
-export const secondsOf = (world: Pick<SandboxWorld, 'sandbox'>): number =>
-  Math.floor(world.sandbox.now().getTime() / 1_000);
 
 export const oneClick = (buyer: Buyer, productPriceId: string, more: Partial<OneClickCommand> = {}) =>
   ({
@@ -109,19 +105,6 @@ export const refund = (buyer: Buyer, more: Partial<RefundCommand> = {}) =>
     reason: 'requested_by_customer',
     ...more,
   }) satisfies RefundCommand;
-
-export const queryFor = (
-  world: Pick<SandboxWorld, 'sandbox'>,
-  command: { readonly kind: ChargeKind; readonly customerId: string },
-  attemptId: string,
-  references: ChargeQuery['references'] = {},
-): ChargeQuery => ({
-  kind: command.kind,
-  attemptId,
-  customerId: command.customerId,
-  references,
-  sentAt: secondsOf(world),
-});
 
 /** Somebody whose card is saved, and whose first purchase is out of the way: `charges` counts from here. */
 export async function createBuyerApart(world: DodoWorld, card?: string): Promise<Buyer & { charges(): Movements }> {

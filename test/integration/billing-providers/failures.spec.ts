@@ -1,28 +1,16 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Global, Logger, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import {
-  BillingProviderRegistry,
-  BillingProvidersModule,
-  type BillingProvider,
-} from '../../../src/billing-providers/index.js';
+import { Logger } from '@nestjs/common';
+import type { BillingProvider } from '../../../src/billing-providers/index.js';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';
 import { StripeBillingProvider } from '../../../src/billing-providers/stripe/stripe-billing-provider.js';
 import { StripeCalls } from '../../../src/billing-providers/stripe/stripe-calls.js';
 import { createStripeClient } from '../../../src/billing-providers/stripe/stripe-client.js';
-import { ClockModule } from '../../../src/common/clock/index.js';
 import { Metrics } from '../../../src/common/observability/index.js';
-import { ConfigModule } from '../../../src/config/index.js';
 import { errorOf, newAttempt, oneClick, pix, saveCard } from './money.js';
 import { configFor, SandboxClock, startWorld, type World } from './support.js';
 import { stripeOf } from '../../support/settings.js';
-
-/** Observability without its health check, which needs a database. */
-@Global()
-@Module({ providers: [Metrics], exports: [Metrics] })
-class MetricsOnly {}
 
 let world: World;
 beforeEach(async () => {
@@ -226,25 +214,5 @@ describe('what is seen of charges from outside', () => {
     expect(await world.metrics.registry.metrics()).toContain(
       'uplift_provider_call_seconds_count{provider="stripe",operation="payment_intents.create",outcome="succeeded"} 1',
     );
-  });
-});
-
-describe('the module', () => {
-  it('gives the configured providers by name', async () => {
-    const testing = await Test.createTestingModule({
-      imports: [ConfigModule.of(configFor(world.sandbox.url)), ClockModule, MetricsOnly, BillingProvidersModule],
-    }).compile();
-    const registry = testing.get(BillingProviderRegistry);
-    expect(registry.all().map(({ name }) => name)).toEqual(['stripe']);
-    expect(registry.get('stripe').capabilities).toEqual({
-      scheduledChanges: true,
-      billingPortal: true,
-      portalSchedulesUpgrades: false,
-      installments: [],
-      pix: ['BRL'],
-    });
-    expect(registry.get('stripe').livemode).toBe(false);
-    expect(() => registry.get('dodo' as never)).toThrow('dodo is not configured');
-    await testing.close();
   });
 });

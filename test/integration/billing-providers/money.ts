@@ -15,7 +15,7 @@ import { HOUR, type World } from './support.js';
 
 export const METADATA = { offer_uuid: 'b1a7c2d3-0000-4000-8000-000000000001', group_id: 'team-7' };
 
-export const secondsOf = (world: World): number => Math.floor(world.sandbox.now().getTime() / 1_000);
+export const secondsOf = (world: Pick<World, 'sandbox'>): number => Math.floor(world.sandbox.now().getTime() / 1_000);
 
 /** A customer with one saved card, of Stripe's `pm_card_...` list. */
 export async function saveCard(world: World, card = 'pm_card_visa'): Promise<{ customerId: string; cardId: string }> {
@@ -108,7 +108,7 @@ export function send(world: World, command: ChargeCommand, attemptId: string): P
 }
 
 export const queryFor = (
-  world: World,
+  world: Pick<World, 'sandbox'>,
   command: { readonly kind: ChargeKind; readonly customerId: string },
   attemptId: string,
   references: ChargeQuery['references'] = {},

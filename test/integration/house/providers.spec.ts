@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BillingProviderRegistry, PRORATION_MODES } from '../../../src/billing-providers/index.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { DODO_SECRETS } from '../../support/both-providers.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -93,5 +94,47 @@ describe('a provider that is not configured', () => {
       },
     });
     expect([status, body.code]).toEqual([503, 'provider_not_configured']);
+  });
+});
+
+describe('the registry', () => {
+  const registryOf = ({ app }: StartedApplication) => app.get(BillingProviderRegistry);
+
+  it.each<[string, () => StartedApplication, readonly string[]]>([
+    ['both', () => both, ['stripe', 'dodo']],
+    ['Dodo', () => dodoAlone, ['dodo']],
+    ['Stripe', () => stripeAlone, ['stripe']],
+  ])('has what is configured, the default first: %s', (_name, application, names) => {
+    expect(
+      registryOf(application())
+        .all()
+        .map(({ name, livemode }) => [name, livemode]),
+    ).toEqual(names.map((name) => [name, false]));
+  });
+
+  it('has nothing else', () => {
+    expect(registryOf(stripeAlone).find('dodo')).toBeUndefined();
+    expect(() => registryOf(stripeAlone).get('dodo')).toThrow('dodo is not configured');
+  });
+
+  it('tells what each provider can do', () => {
+    const alike = { scheduledChanges: true, billingPortal: true, portalSchedulesUpgrades: false, installments: [] };
+    const capabilitiesOf = (name: 'stripe' | 'dodo') => registryOf(both).get(name).capabilities;
+    expect(capabilitiesOf('stripe')).toEqual({
+      ...alike,
+      pix: ['BRL'],
+      prorationModes: PRORATION_MODES,
+      sellsOwnProducts: false,
+      cancelsOpenPayments: true,
+      repeatsCharges: true,
+    });
+    expect(capabilitiesOf('dodo')).toEqual({
+      ...alike,
+      pix: [],
+      prorationModes: PRORATION_MODES,
+      sellsOwnProducts: true,
+      cancelsOpenPayments: false,
+      repeatsCharges: false,
+    });
   });
 });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { charge, checkoutSession, dispute, paymentIntent } from '../../../../test/support/stripe-money-payloads.js';
@@ -12,7 +11,8 @@ import {
   subscription,
   type Json,
 } from '../../../../test/support/stripe-payloads.js';
-import { UnreadablePayloadError, type ProviderEvent } from '../../domain/provider-event.js';
+import { pathsOf, replaceAt, resultOf, survivesStorage } from '../../../../test/support/normalising.js';
+import { UnreadablePayloadError } from '../../domain/provider-event.js';
 import { readEnvelope } from './envelope.js';
 import { NORMALISERS, normaliseEvent } from './event.js';
 
@@ -133,34 +133,8 @@ describe('the envelope', () => {
   });
 });
 
-/** What `normaliseEvent` does with a body; any other error than the promised one is thrown on. */
-function resultOf(body: Buffer): ProviderEvent | 'makes no sense' {
-  try {
-    return normaliseEvent(body);
-  } catch (error) {
-    if (error instanceof UnreadablePayloadError) return 'makes no sense';
-    throw error;
-  }
-}
-
-function survivesStorage(value: unknown): boolean {
-  const text = JSON.stringify(value);
-  return isDeepStrictEqual(JSON.parse(text), value) && text.isWellFormed() && !text.includes('\\u0000');
-}
-
-const isGood = (value: unknown): boolean => survivesStorage(resultOf(bytesOf(value)));
-
-const pathsOf = (value: unknown): string[][] =>
-  typeof value !== 'object' || value === null
-    ? []
-    : Object.entries(value).flatMap(([key, inner]) => [[key], ...pathsOf(inner).map((path) => [key, ...path])]);
-
-function replaceAt(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
-  if (key === undefined || typeof value !== 'object' || value === null) return by;
-  const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
-  copy[key] = replaceAt(copy[key], rest, by);
-  return copy;
-}
+const resultOfBytes = (body: Buffer) => resultOf(() => normaliseEvent(body));
+const isGood = (value: unknown): boolean => survivesStorage(resultOfBytes(bytesOf(value)));
 
 describe('normalising', () => {
   const settings = { seed: 7_214, numRuns: 400 };
@@ -189,7 +163,7 @@ describe('normalising', () => {
     const kinds = new Set<string>();
     fc.assert(
       fc.property(type, spoilt, spoilt, (name, object, before) => {
-        const result = resultOf(bytesOf(event(name, object, {}, before as Json)));
+        const result = resultOfBytes(bytesOf(event(name, object, {}, before as Json)));
         expect(survivesStorage(result)).toBe(true);
         kinds.add(typeof result === 'string' ? result : result.kind);
       }),
@@ -201,7 +175,7 @@ describe('normalising', () => {
   it('does so for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        expect(survivesStorage(resultOf(Buffer.from(bytes)))).toBe(true);
+        expect(survivesStorage(resultOfBytes(Buffer.from(bytes)))).toBe(true);
       }),
       settings,
     );
