@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What an offer is read from. */
-const TABLES = ['packages', 'package_plans', 'package_plan_prices', 'products', 'offers', 'offer_provider_prices'];
+const TABLES = ['packages', 'package_plans', 'package_plan_prices', 'products', 'offers'];
 
 /** A number that every change of what offers are made of raises, in its own transaction: what was read at it may be kept. */
 export class CatalogRevision1763750000000 implements MigrationInterface {

@@ -14,10 +14,15 @@ export class DodoProvider1763800001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`SET LOCAL lock_timeout = '5s'`);
     await checkProviders(runner, `provider IN ('stripe', 'dodo')`);
+    // Where a provider sells only its own products, its prices are part of what an offer is.
+    await runner.query(`
+      CREATE TRIGGER offer_provider_prices_revision AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON offer_provider_prices
+        FOR EACH STATEMENT EXECUTE FUNCTION raise_catalog_revision()`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`SET LOCAL lock_timeout = '5s'`);
+    await runner.query(`DROP TRIGGER offer_provider_prices_revision ON offer_provider_prices`);
     await checkProviders(runner, `provider = 'stripe'`);
   }
 }
