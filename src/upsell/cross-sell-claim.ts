@@ -66,12 +66,13 @@ export class CrossSellClaim {
     const { user, prospect } = agreement;
     const { id: offerId } = prospect.offer;
     await this.sessions.lockPurchasesOfUser(tx, user.id);
-    if (prospect.offer.plan && prospect.group) await this.sessions.lockPlansOfGroup(tx, prospect.group.id);
+    const planGroupId = planGroupOf(prospect);
+    if (planGroupId !== null) await this.sessions.lockPlansOfGroup(tx, planGroupId);
     const pending = await this.crossSells.findPending(user.id, offerId, tx);
     if (pending) return this.toPending(tx, pending);
     if (agreement.trigger) await this.lockTrigger(tx, agreement.trigger);
     // Before what is owned is looked at: a payment that comes through in between must find its intent taken.
-    const ended = await this.crossSells.countEnded(tx, user.id, offerId);
+    const ended = await this.crossSells.countEnded(tx, user.id, offerId, planGroupId);
     const digest = await this.judge(tx, agreement);
     const crossSell = await this.insert(tx, agreement, digest);
     const attempt = await this.claimAttempt(tx, agreement, crossSell, ended);
@@ -143,12 +144,12 @@ export class CrossSellClaim {
 
   private async claimAttempt(
     tx: Tx,
-    { user, command }: CrossSellAgreement,
+    { user, prospect, command }: CrossSellAgreement,
     crossSell: CrossSell,
     ended: number,
   ): Promise<ChargeAttempt> {
     const claim = await this.charging.claim(tx, {
-      intentKey: toCrossSellIntent(user.id, crossSell.offerId, ended),
+      intentKey: toCrossSellIntent(user.id, crossSell.offerId, planGroupOf(prospect), ended),
       purpose: CROSS_SELL_PURPOSE,
       subjectId: crossSell.id,
       provider: crossSell.provider,
@@ -172,3 +173,6 @@ export class CrossSellClaim {
     });
   }
 }
+
+/** Whom a plan is for; null: it is no plan. */
+const planGroupOf = ({ offer, group }: CrossSellProspect): string | null => (offer.plan && group ? group.id : null);

@@ -165,7 +165,8 @@ export class EligibilityTriggers {
   }
 
   /** Whoever says yes again to what they have paid for is told so. */
-  private async answerAgain(user: User, { terms }: FaceWish): Promise<FaceAnswer | undefined> {
+  private async answerAgain(user: User, { terms, quoteUuid }: FaceWish): Promise<FaceAnswer | undefined> {
+    if (quoteUuid !== undefined) return this.upgrades.answerAgain(user, quoteUuid);
     const bought = terms === undefined ? undefined : await this.eligibility.findAgreedCrossSell(user.id, terms);
     return bought?.status === 'paid' ? { isPaid: true, sessionId: bought.uuid } : undefined;
   }
@@ -203,6 +204,8 @@ function toEligibility({ trigger, looked }: Offered, language: Language): Eligib
 
 function toUpgrade({ trigger, place, looked }: Offered): OfferedUpgrade | undefined {
   const { offer, shown } = looked.prospect;
-  if (!offer.plan || shown?.sells !== 'upgrade_plan') return undefined;
-  return { trigger, plan: offer.plan, groupExternalId: place.groupExternalId, terms: looked.terms };
+  if (!offer.plan || !shown?.upgrade) return undefined;
+  const { groupExternalId } = place;
+  const subscriptionId = shown.upgrade.subscription.id;
+  return { trigger, plan: offer.plan, groupExternalId, subscriptionId, terms: looked.terms };
 }

@@ -18,6 +18,8 @@ describe('the transitions of a cross-sell', () => {
 });
 
 test('an intent is one for a user and an offer, until what was bought is theirs no more', () => {
-  expect(toCrossSellIntent('7', '3', 0)).toBe('cross:7:3');
-  expect(toCrossSellIntent('7', '3', 1)).toBe('cross:7:3:1');
+  expect(toCrossSellIntent('7', '3', null, 0)).toBe('cross:7:3');
+  expect(toCrossSellIntent('7', '3', null, 1)).toBe('cross:7:3:1');
+  expect(toCrossSellIntent('7', '3', '5', 0)).toBe('cross:7:3@5');
+  expect(toCrossSellIntent('7', '3', '5', 1)).toBe('cross:7:3@5:1');
 });

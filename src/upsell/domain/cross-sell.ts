@@ -45,13 +45,16 @@ export const crossSellStatusesBefore = (to: CrossSellStatus): readonly CrossSell
   CROSS_SELL_STATUSES.filter((from) => CROSS_SELL_TRANSITIONS[from].includes(to));
 
 /**
- * What must happen once: that a user buys an offer. Who has it no more, because it was given back or has ended, may buy it
- * again: then it is another intent.
+ * What must happen once: that a user buys an offer; a plan, for a group. Who has it no more, because it was given back or has
+ * ended, may buy it again: then it is another intent.
  *
+ * @param groupId whom a plan is for; null: it is no plan
  * @param ended how often they have bought it and have it no more
  */
-export const toCrossSellIntent = (userId: string, offerId: string, ended: number): string =>
-  ended === 0 ? `cross:${userId}:${offerId}` : `cross:${userId}:${offerId}:${ended}`;
+export function toCrossSellIntent(userId: string, offerId: string, groupId: string | null, ended: number): string {
+  const what = groupId === null ? `cross:${userId}:${offerId}` : `cross:${userId}:${offerId}@${groupId}`;
+  return ended === 0 ? what : `${what}:${ended}`;
+}
 
 /** Whether one of the others sells the same product. */
 export const sellsTheSame = (offer: Pick<Offer, 'product'>, others: readonly Pick<Offer, 'product'>[]): boolean =>

@@ -96,8 +96,10 @@ export class CrossSellRepository {
   /**
    * How often the user has bought the offer and has it no more, as far as this tells: what was bought once, each time; a plan,
    * when the subscription that it started is known here and has ended. Asked before whether they have it now.
+   *
+   * @param planGroupId whom a plan is for; null: it is no plan
    */
-  async countEnded(tx: Tx, userId: string, offerId: string): Promise<number> {
+  async countEnded(tx: Tx, userId: string, offerId: string, planGroupId: string | null): Promise<number> {
     const rows = await tx.query<{ ended: number }>(
       `SELECT count(*)::int AS ended FROM cross_sells bought
          JOIN offers offer ON offer.id = bought.offer_id
@@ -107,8 +109,9 @@ export class CrossSellRepository {
             SELECT 1 FROM subscriptions subscription
              WHERE subscription.payment_provider = bought.payment_provider
                AND subscription.payment_provider_subscription_id = attempt.provider_references ->> 'subscriptionId'
-               AND subscription.status = 'canceled'))`,
-      [userId, offerId],
+               AND subscription.status = 'canceled'))
+          AND ($3::bigint IS NULL OR bought.group_id = $3::bigint)`,
+      [userId, offerId, planGroupId],
     );
     return rows[0]?.ended ?? 0;
   }
