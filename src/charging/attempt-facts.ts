@@ -10,6 +10,7 @@ import {
   computeToldByFact,
   isLaterPaymentOfPlan,
   isOfAnotherCustomer,
+  isOfAnotherProduct,
   isSecondPayment,
 } from './domain/outcome-of-fact.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
@@ -34,7 +35,8 @@ export class AttemptFacts {
       return { result: 'failed', error: `There is no charge attempt ${fact.attemptId} of this provider.` };
     }
     const attempt = await this.attempts.lock(tx, found.uuid);
-    if (isOfAnotherCustomer(attempt, fact)) return this.refuseStranger(attempt, fact);
+    if (isOfAnotherCustomer(attempt, fact)) return this.refuseStranger(attempt, fact, 'customer');
+    if (isOfAnotherProduct(attempt, fact)) return this.refuseStranger(attempt, fact, 'product');
     if (isLaterPaymentOfPlan(attempt, fact)) return { result: 'ignored', reason: 'later_payment_of_plan' };
     if (isSecondPayment(attempt, fact)) return this.refuseSecondPayment(attempt, fact.paymentId);
     const told = computeToldByFact({ kind: attempt.command.kind, expiresAt: attempt.expiresAt }, fact);
@@ -78,16 +80,20 @@ export class AttemptFacts {
     return this.attempts.findByPayment(fact.provider, fact.paymentId, tx);
   }
 
-  private refuseStranger(attempt: ChargeAttempt, fact: PaymentFact | CheckoutFact): AttemptFactOutcome {
+  private refuseStranger(
+    attempt: ChargeAttempt,
+    fact: PaymentFact | CheckoutFact,
+    what: 'customer' | 'product',
+  ): AttemptFactOutcome {
     const paymentId = fact.paymentId ?? (fact.kind === 'checkout' ? fact.checkoutId : null);
     this.logger.error({
-      message: 'a payment names the charge attempt of another customer in its metadata: it pays nothing here',
+      message: `a payment names the charge attempt of another ${what} in its metadata: it pays nothing here`,
       ...fieldsOf(attempt),
       stranger_payment_id: paymentId,
     });
     return {
       result: 'failed',
-      error: `Payment ${paymentId} names charge attempt ${attempt.uuid}, which is of another customer.`,
+      error: `Payment ${paymentId} names charge attempt ${attempt.uuid}, which is of another ${what}.`,
     };
   }
 

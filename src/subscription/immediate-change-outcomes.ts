@@ -63,7 +63,9 @@ export class ImmediateChangeOutcomes {
       throw new Error(`Plan quote ${quote.uuid} is ${quote.status} and cannot be applied.`);
     }
     await this.readSoon(tx, subscription, 'a switch was made');
-    if (attempt.amount > quote.amountDue) await this.addJob(tx, REFUND_EXCESS, attempt.uuid);
+    // In another currency it cannot be told what was too much: the charge is reported, and a person decides.
+    const isTooMuch = attempt.currency === quote.currency && attempt.amount > quote.amountDue;
+    if (isTooMuch) await this.addJob(tx, REFUND_EXCESS, attempt.uuid);
     await this.publish(tx, 'subscription.plan_changed', quote, subscription, {
       amount: attempt.amount,
       credit: quote.credit,

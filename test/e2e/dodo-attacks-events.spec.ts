@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DodoPayments } from 'dodopayments';
 import { Webhook } from 'standardwebhooks';
+import { Sweep } from '../../src/charging/jobs/sweep.js';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';
 import { dodoEvent, dodoPayment, dodoRefund } from '../support/dodo-payloads.js';
@@ -84,6 +85,25 @@ describe('a buyer who writes the metadata of a payment link', () => {
     const paymentId = await buyAs(customer, world.prices.poster, { offer_uuid: world.shop.offers.kit ?? '' });
     await customer.claim(paymentId);
     expect(await customer.products()).toEqual(['poster granted']);
+  });
+});
+
+describe('a buyer who names the page that they are to pay', () => {
+  it('and pays something cheaper has paid nothing there', async () => {
+    await world.shop.funnel('kit', [{ kind: 'one_click', offers: ['course'] }]);
+    const customer = await world.customer();
+    const visit = await customer.arrive('kit');
+    await visit.accept({ method: { kind: 'new_card' } });
+    const [attempt] = await world.shop.rows<{ uuid: string }>(
+      'SELECT uuid FROM charge_attempts ORDER BY id DESC LIMIT 1',
+    );
+    const paymentId = await buyAs(customer, world.prices.poster, { uplift_attempt: attempt?.uuid ?? '' });
+    expect(await visit.items()).toEqual(['main kit paid 4900', 'upsell course pending 1900']);
+    expect(await errorsAbout(paymentId)).toEqual([expect.stringContaining('of another product')]);
+    await world.advance({ seconds: 36 * 60 });
+    await world.application.app.get(Sweep, { strict: false }).run();
+    await eventually(async () => (await visit.items())[1] === 'upsell course expired 1900');
+    expect(await customer.products()).toEqual(['kit granted']);
   });
 });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { attemptOf, ONE_CLICK } from '../../../test/integration/charging/attempts.js';
 import type { ChargeCommand, ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
-import { computeToldByFact, isLaterPaymentOfPlan, isOfAnotherCustomer, isSecondPayment } from './outcome-of-fact.js';
+import {
+  computeToldByFact,
+  isLaterPaymentOfPlan,
+  isOfAnotherCustomer,
+  isOfAnotherProduct,
+  isSecondPayment,
+} from './outcome-of-fact.js';
 
 const AT = 1_768_467_600;
 const ORIGIN = { provider: 'stripe', eventId: 'evt_1', occurredAt: AT } as const;
@@ -205,5 +211,22 @@ describe('a payment with the attempt of another customer in its metadata', () =>
     expect(isOfAnotherCustomer(attemptOf({ references }), payment('succeeded', { customerId: null }))).toBe(false);
     const page = checkout('completed', { ...stranger, checkoutId: 'cs_1' });
     expect(isOfAnotherCustomer(attemptOf({ references: { checkoutId: 'cs_1' } }), page)).toBe(false);
+  });
+});
+
+describe('a payment of another product', () => {
+  const attempt = attemptOf({ command: { ...ONE_CLICK, productPriceId: 'pdt_course' } });
+  const of = (...priceIds: string[]) => payment('succeeded', { priceIds });
+
+  it('is none of the attempt’s, whatever it names', () => {
+    expect(isOfAnotherProduct(attempt, of('pdt_sticker'))).toBe(true);
+  });
+
+  it('is told by its products alone, and never of what answered our own call', () => {
+    expect(isOfAnotherProduct(attempt, of('pdt_other', 'pdt_course'))).toBe(false);
+    expect(isOfAnotherProduct(attempt, of())).toBe(false);
+    expect(isOfAnotherProduct(attemptOf(), of('pdt_sticker'))).toBe(false);
+    expect(isOfAnotherProduct({ ...attempt, references }, of('pdt_sticker'))).toBe(false);
+    expect(isOfAnotherProduct(attempt, checkout('completed'))).toBe(false);
   });
 });

@@ -76,6 +76,20 @@ const PAID_BY_ONE: ReadonlySet<ChargeKind> = new Set(['one_click', 'pix', 'check
 const isPaidByOne = (command: ChargeCommand): boolean =>
   PAID_BY_ONE.has(command.kind) && !(command.kind === 'checkout' && command.planPriceId !== undefined);
 
+/**
+ * A payment of something else that says in its metadata that it is the attempt's: a buyer can write metadata too (a payment link
+ * takes it from its address), and must not pay with what is cheaper. What the provider answered our call with is ours.
+ */
+export function isOfAnotherProduct(
+  { command, references }: Pick<ChargeAttempt, 'command' | 'references'>,
+  fact: PaymentFact | CheckoutFact,
+): boolean {
+  if (fact.kind !== 'payment' || command.kind === 'refund' || !isPaidByOne(command)) return false;
+  const { productPriceId } = command;
+  if (productPriceId === undefined || fact.priceIds.length === 0) return false;
+  return fact.paymentId !== references.paymentId && !fact.priceIds.includes(productPriceId);
+}
+
 /** What an attempt that has succeeded keeps, whatever becomes of it. */
 const HAS_SUCCEEDED: ReadonlySet<AttemptStatus> = new Set(['succeeded', 'refund_due', 'refunded']);
 

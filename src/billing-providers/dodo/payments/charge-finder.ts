@@ -89,7 +89,9 @@ export class ChargeFinder {
     if (checkoutId === undefined) return labelled && toPaymentOutcome(labelled);
     const session = await this.retrieveSession(checkoutId);
     const named = session.payment_id ? await readPayment(this.calls, session.payment_id) : undefined;
-    return toCheckoutOutcome(session, chooseOfAttempt([labelled, named].filter((one) => one !== undefined)), now);
+    // Buyers can write metadata too: what was not paid on the attempt's own page is not the attempt's.
+    const paidThere = labelled?.checkout_session_id === checkoutId ? labelled : undefined;
+    return toCheckoutOutcome(session, chooseOfAttempt([paidThere, named].filter((one) => one !== undefined)), now);
   }
 
   private async retrieveSession(checkoutId: string): Promise<DodoPayments.CheckoutSessionStatus> {

@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DodoPayments } from 'dodopayments';
+import { DODO_SECRETS } from '../support/both-providers.js';
+import { dodoClient } from '../support/dodo-client.js';
+import { eventually } from '../support/eventually.js';
+import type { MatrixCustomer } from './matrix-customer.js';
+import { CARDS, MatrixWorld } from './matrix-world.js';
+import { done } from './upsell-shop.js';
+
+let world: MatrixWorld;
+let dodo: DodoPayments;
+
+beforeAll(async () => {
+  world = await MatrixWorld.start('dodo', 'attacks_plans');
+  dodo = dodoClient(world.sandbox, DODO_SECRETS.DODO_PAYMENTS_API_KEY);
+  await world.shop.planOffer('club', 'basic');
+  await world.shop.planOffer('club_pro', 'pro');
+  const step = { kind: 'with_plans', offers: ['club', 'club_pro'], next_on_accept: null, next_on_decline: null };
+  await world.shop.funnel('kit', [step]);
+}, 60_000);
+afterEach(() => world.sandbox.faults.clear());
+afterAll(() => world?.close());
+
+/** Status, plan, whether there is access; and what Dodo itself bills. */
+async function stateOf(customer: MatrixCustomer): Promise<readonly unknown[]> {
+  const { status, plan, entitlement } = await customer.subscription();
+  const { product_id: productId } = await dodo.subscriptions.retrieve(await customer.subscriptionId());
+  const [billed] = Object.entries(world.prices).find(([, id]) => id === productId) ?? [];
+  return [status, plan.code, entitlement.entitled, billed];
+}
+
+const attemptsOf = (customer: MatrixCustomer) =>
+  world.shop.rows<{ status: string; references: unknown }>(
+    `SELECT a.status, a.provider_references AS references FROM charge_attempts a JOIN users u ON u.id = a.user_id
+      WHERE u.external_id = $1 ORDER BY a.id`,
+    [customer.id],
+  );
+
+describe('a plan that was not paid', () => {
+  it('is not given by a change at the renewal that is declined, nor by the card that pays what is owed', async () => {
+    const customer = await world.customer();
+    await customer.subscribe('basic', CARDS.declinesLater);
+    expect(await stateOf(customer)).toEqual(['active', 'basic', true, 'basic']);
+    await done(customer.schedule('pro'));
+    await world.settle();
+    await world.renew(customer);
+    expect((await stateOf(customer))[2]).toBe(false);
+    expect((await stateOf(customer))[1]).toBe('basic');
+    expect(world.charges(customer)).toEqual([3_000]);
+    await customer.enterCard(CARDS.good);
+    const [status, plan, entitled, billed] = await stateOf(customer);
+    expect([status, entitled]).toEqual(['active', true]);
+    expect(plan).toBe(billed);
+    expect(world.charges(customer).at(-1)).toBe(plan === 'pro' ? 8_000 : 3_000);
+  });
+
+  it('is not given by a switch at once that is declined, which stands in nobody’s way', async () => {
+    const customer = await world.customer();
+    await customer.subscribe('basic', CARDS.declinesLater);
+    expect((await customer.change('pro')).status).toBe(402);
+    expect(await stateOf(customer)).toEqual(['active', 'basic', true, 'basic']);
+    await customer.enterCard(CARDS.good);
+    expect((await customer.change('pro')).status).toBe(200);
+    expect(await stateOf(customer)).toEqual(['active', 'pro', true, 'pro']);
+    expect(world.charges(customer)).toEqual([3_000, 5_000]);
+  });
+});
+
+describe('a plan that a click has started', () => {
+  it('renews without a second sale, a second try, or a refund', async () => {
+    const customer = await world.customer();
+    const visit = await customer.arrive('kit');
+    expect((await visit.accept()).status).toBe(200);
+    await world.settle();
+    const [items, attempts] = [await visit.items(), await attemptsOf(customer)];
+    for (let month = 0; month < 2; month++) await world.renew(customer);
+    expect(world.charges(customer)).toEqual([4_900, 3_000, 3_000, 3_000]);
+    expect(world.refunds(customer)).toEqual([]);
+    expect(await visit.items()).toEqual(items);
+    expect(await attemptsOf(customer)).toEqual(attempts);
+  });
+
+  it('whose answer is lost is one subscription, charged once', async () => {
+    const customer = await world.customer();
+    const visit = await customer.arrive('kit');
+    const wish = await visit.wish();
+    world.loseAnswer('/dodo/checkouts');
+    expect((await visit.post('payment', wish)).status).toBe(202);
+    await eventually(async () => (await visit.items())[1] === 'upsell club paid 3000', { within: 20_000 });
+    await world.settle();
+    expect(world.charges(customer)).toEqual([4_900, 3_000]);
+    expect(await world.countSubscriptions(customer)).toBe(1);
+  });
+});
+
+describe('a provider that is asked too often', () => {
+  it('charges nothing, and the next try charges once', async () => {
+    const customer = await world.customer();
+    const visit = await customer.arrive('kit');
+    world.sandbox.faults.api({ kind: 'status', status: 429, method: 'POST', path: '/dodo/checkouts' });
+    expect((await visit.accept()).status).toBeGreaterThanOrEqual(400);
+    expect(world.charges(customer)).toEqual([4_900]);
+    expect((await visit.accept()).status).toBe(200);
+    expect(world.charges(customer)).toEqual([4_900, 3_000]);
+  });
+
+  it('and does not tell what became of a charge is asked until it does', async () => {
+    const customer = await world.customer();
+    const visit = await customer.arrive('kit');
+    const wish = await visit.wish();
+    world.sandbox.faults.delivery({ kind: 'drop', times: Infinity });
+    world.loseAnswer('/dodo/checkouts');
+    expect((await visit.post('payment', wish)).status).toBe(202);
+    world.sandbox.faults.api({ kind: 'status', status: 429, method: 'GET', path: '/dodo/payments*', times: Infinity });
+    await world.resolveUnknown();
+    expect((await attemptsOf(customer)).map(({ status }) => status)).toEqual(['unknown']);
+    expect((await visit.post('payment', wish)).status).not.toBe(200);
+    world.sandbox.faults.clear();
+    await world.resolveUnknown();
+    expect(await visit.items()).toEqual(['main kit paid 4900', 'upsell club paid 3000']);
+    expect(world.charges(customer)).toEqual([4_900, 3_000]);
+  });
+});
