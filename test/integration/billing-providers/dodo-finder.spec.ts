@@ -31,6 +31,7 @@ describe('a payment that is looked for', () => {
       paid: true,
       isRefunded: false,
       refundedAmount: 0,
+      refundIds: [],
       createdAt: Math.floor(Date.parse(payment.created_at) / 1_000),
       amount: 4_900,
       currency: 'USD',
