@@ -85,6 +85,7 @@ export interface ReadStamp {
   readonly covers: readonly string[];
 }
 
+/** A change of plan at the end of the period; one that is pending is replaced. */
 export interface SchedulePlanChangeCommand {
   readonly subscriptionId: string;
   readonly targetPriceId: string;
@@ -92,6 +93,7 @@ export interface SchedulePlanChangeCommand {
   readonly requestId: string;
 }
 
+/** What the provider has planned then. */
 export interface SchedulePlanChangeResult {
   readonly scheduleId: string;
   /** When the change takes effect; seconds since 1970. */

@@ -61,7 +61,8 @@ export interface SubscriptionFact extends FactOrigin {
     | 'fetched'
     /**
      * Read by us, from a provider whose events carry no history (Dodo): the whole state at `occurredAt`, when the reading began.
-     * Observations of one subscription are a story of their own: each counts, in the order in which they were made.
+     * Observations of one subscription are a story of their own: each counts, in the order in which they were made. Of one
+     * second their ids tell it: `observed:<milliseconds of the system's clock, 15 digits>:<random>:<what>`.
      */
     | 'observed';
   readonly snapshot: SubscriptionSnapshot;

@@ -13,7 +13,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IfGiven, IsForeignId, IsText } from '../../common/http/index.js';
+import { IfGiven, IsForeignId, IsText, LARGEST_INTEGER } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 import {
   DEFAULT_SWITCH_MODES,
@@ -27,8 +27,6 @@ import { IsCode, ToUpperCase } from './code.decorator.js';
 import { IsCountMap } from './is-count-map.decorator.js';
 import { IsPriceList } from './is-price-list.decorator.js';
 
-/** PostgreSQL's `integer`. */
-const LARGEST_INTEGER = 2_147_483_647;
 /** Stripe bills at least every three years: 1095 days. */
 const LARGEST_INTERVAL_COUNT = 1_095;
 

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsISO4217CurrencyCode, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsISO4217CurrencyCode, IsString, IsUUID, Length } from 'class-validator';
 import { IfGiven, IsForeignId } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
+import { IsTerms } from './is-terms.decorator.js';
 import { SaleDto } from './sales.dto.js';
 
 const STATUSES = ['paid', 'checkout', 'authenticate', 'pix', 'processing', 'failed', 'expired'] as const;
@@ -123,7 +124,7 @@ export class BuyCrossSellDto {
     description: '`terms` of the offer as it was shown: what has changed since is refused instead of charged',
   })
   @IfGiven()
-  @Matches(/^[0-9a-f]{64}$/, { message: 'terms must be those of the offer that was shown' })
+  @IsTerms()
   terms?: string;
 
   @ApiProperty({ example: 'http://127.0.0.1:3020/', description: 'Of an allowed origin' })

@@ -1,8 +1,9 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { IsUUID, Matches } from 'class-validator';
+import { IsUUID } from 'class-validator';
 import { IfGiven, IsForeignId } from '../../common/http/index.js';
 import type { EligibleOffer, Ineligible } from '../domain/eligibility.js';
 import { TRIGGER_KINDS } from '../domain/upsell-rule.js';
+import { IsTerms } from './is-terms.decorator.js';
 
 const REASONS = ['no_payment_method', 'payment_pending'] as const;
 const PENDING = ['checkout', 'authenticate', 'pix', 'processing'] as const;
@@ -75,7 +76,7 @@ export class DeclineUpsellDto {
     description: '`terms` of the offer that is meant; without them, what was offered after the customer’s last answer',
   })
   @IfGiven()
-  @Matches(/^[0-9a-f]{64}$/, { message: 'terms must be those of the offer that was shown' })
+  @IsTerms()
   terms?: string;
 }
 

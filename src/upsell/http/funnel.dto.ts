@@ -1,13 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
-import { IsText } from '../../common/http/index.js';
+import { IsText, LARGEST_INTEGER } from '../../common/http/index.js';
 import { FUNNEL_RULES, type FunnelRule } from '../domain/funnel-problem.js';
 import { FUNNEL_LEVELS, STEP_KINDS, type FunnelLevel, type StepKind } from '../domain/funnel.js';
 import { StepTextsDto } from './funnel-draft.dto.js';
-
-/** PostgreSQL's `integer`. */
-const LARGEST_INTEGER = 2_147_483_647;
 
 export class FunnelIdPathDto {
   @ApiProperty({ example: '5f0c6f0e-3f1c-4f4b-8a53-0a4f2f9c1d11' })

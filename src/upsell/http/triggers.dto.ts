@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Length, Max, Min, ValidateBy } from 'class-validator';
-import { IfGiven, IsForeignId } from '../../common/http/index.js';
+import { IfGiven, IsForeignId, LARGEST_INTEGER } from '../../common/http/index.js';
 import { TRIGGER_KINDS, type TriggerKind, type TriggerStatus } from '../domain/upsell-rule.js';
 
-const LARGEST_INTEGER = 2_147_483_647;
 const STATUSES = ['nothing', 'open', 'taken', 'declined'] as const satisfies readonly TriggerStatus[];
 
 const MOST_CHARACTERS = 4_000;

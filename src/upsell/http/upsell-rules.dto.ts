@@ -1,10 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { IsCode } from '../../catalog/index.js';
-import { IfGiven } from '../../common/http/index.js';
+import { IfGiven, LARGEST_INTEGER } from '../../common/http/index.js';
 import { TRIGGER_KINDS, type TriggerKind } from '../domain/upsell-rule.js';
 
-const LARGEST_INTEGER = 2_147_483_647;
 const MOST_MINUTES = 365 * 24 * 60;
 
 export class RulePathDto {

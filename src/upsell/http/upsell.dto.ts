@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, IsInt, IsUUID, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
 import { IfGiven, IsForeignId } from '../../common/http/index.js';
+import { IsTerms } from './is-terms.decorator.js';
 
 const METHOD_KINDS = ['saved_card', 'new_card', 'pix'] as const;
 
@@ -62,7 +63,7 @@ export class PaymentDto extends QuoteRequestDto {
     example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     description: '`terms` of the offer, or of the quote where one is required: what the customer agreed to',
   })
-  @Matches(/^[0-9a-f]{64}$/, { message: 'terms must be those of the offer that was shown' })
+  @IsTerms()
   terms: string;
 
   @ApiProperty({

@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPlan, createProduct, DAY, HOUR } from '../sandbox/dodo-support.js';
-import {
-  checkout,
-  METADATA,
-  payPage,
-  retrievePayment,
-  startDodoWorld,
-  urlOf,
-  writesOf,
-  type DodoWorld,
-} from './dodo-support.js';
-import { errorOf, expectStatus, newAttempt, pix, queryFor, secondsOf } from './money.js';
+import { checkout, payPage, retrievePayment, startDodoWorld, urlOf, writesOf, type DodoWorld } from './dodo-support.js';
+import { errorOf, expectStatus, METADATA, newAttempt, pix, queryFor, secondsOf } from './money.js';
 
 let world: DodoWorld;
 let product: string;

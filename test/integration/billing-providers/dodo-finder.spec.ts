@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBuyer, createPlan, createProduct, DAY } from '../sandbox/dodo-support.js';
-import { checkout, METADATA, oneClick, payPage, startDodoWorld, urlOf, type DodoWorld } from './dodo-support.js';
-import { errorOf, newAttempt } from './money.js';
+import { checkout, oneClick, payPage, startDodoWorld, urlOf, type DodoWorld } from './dodo-support.js';
+import { errorOf, METADATA, newAttempt } from './money.js';
 
 let world: DodoWorld;
 let product: string;

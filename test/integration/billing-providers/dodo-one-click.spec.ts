@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createBuyer, createProduct, submit } from '../sandbox/dodo-support.js';
 import {
   createBuyerApart,
-  METADATA,
   oneClick,
   providerFor,
   retrievePayment,
@@ -12,7 +11,7 @@ import {
   writesOf,
   type DodoWorld,
 } from './dodo-support.js';
-import { errorOf, expectStatus, newAttempt, queryFor } from './money.js';
+import { errorOf, expectStatus, METADATA, newAttempt, queryFor } from './money.js';
 
 let world: DodoWorld;
 let product: string;

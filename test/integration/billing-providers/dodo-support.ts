@@ -19,7 +19,7 @@ import {
   type Buyer,
   type DodoWorld as SandboxWorld,
 } from '../sandbox/dodo-support.js';
-import { secondsOf } from './money.js';
+import { METADATA, secondsOf } from './money.js';
 import { startRecorder, type RecordedCall, type Recorder } from './recorder.js';
 import { SandboxClock } from './support.js';
 
@@ -55,8 +55,6 @@ export async function startDodoWorld(): Promise<DodoWorld> {
     },
   };
 }
-
-export const METADATA = { offer_uuid: 'b1a7c2d3-0000-4000-8000-000000000001', group_id: 'team-7' };
 
 export const oneClick = (buyer: Buyer, productPriceId: string, more: Partial<OneClickCommand> = {}) =>
   ({

@@ -9,8 +9,8 @@ import {
   WEBHOOK_SECRET,
   type ReceivedEvent,
 } from '../sandbox/dodo-support.js';
-import { METADATA, oneClick, providerFor, settingsFor, startDodoWorld, type DodoWorld } from './dodo-support.js';
-import { newAttempt } from './money.js';
+import { oneClick, providerFor, settingsFor, startDodoWorld, type DodoWorld } from './dodo-support.js';
+import { METADATA, newAttempt } from './money.js';
 
 let world: DodoWorld;
 let product: string;
