@@ -8,6 +8,7 @@ export { SubscriptionFactEntity } from './persistence/subscription-fact.entity.j
 export { SubscriptionHistoryEntity } from './persistence/subscription-history.entity.js';
 export { SubscriptionStreamEntity } from './persistence/subscription-stream.entity.js';
 export { SubscriptionEntity } from './persistence/subscription.entity.js';
+export { REFUND_EXCESS } from './jobs/immediate-change-aftercare.js';
 export { ImmediateChangeService } from './immediate-change.service.js';
 export { PlanQuotes, type LivingSubscription } from './plan-quotes.js';
 export { SubscriptionAccess } from './subscription-access.js';

@@ -5,7 +5,7 @@ import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import { WAKE_WAITING_TASK } from '../identity/index.js';
 import { Entitlements } from '../notification/index.js';
-import { PlanQuotes } from '../subscription/index.js';
+import { PlanQuotes, REFUND_EXCESS } from '../subscription/index.js';
 import { UPSELL_PURPOSE } from './accept-claim.js';
 import { computePaymentWakeKey } from './domain/payment-wake-key.js';
 import type { SaleItem } from './domain/sale-item.js';
@@ -83,6 +83,9 @@ export class AttemptOutcomes {
     });
     if (!paid) throw new Error(`Sale item ${item.uuid} is ${item.status} and cannot be paid.`);
     await this.give(tx, sale, paid);
+    if (item.planQuoteId !== null && amount > attempt.command.amount) {
+      await this.jobs.add(tx, REFUND_EXCESS, { uuid: attempt.uuid }, { key: `${REFUND_EXCESS}:${attempt.uuid}` });
+    }
     await this.appendEvent(tx, session, paid, 'paid', { money: { amount, currency } });
     await this.messages.item(tx, 'upsell.paid', { sale, item: paid });
     const extended = await this.sales.move(tx, sale.id, 'extended');

@@ -4,6 +4,7 @@ import { ChargingService, type ChargeAttempt } from '../../charging/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { PlanQuoteRepository, type PlanQuote } from '../persistence/plan-quote.repository.js';
+import { PLAN_CHANGE_PURPOSE } from '../immediate-change-claim.js';
 import { PlanChangeService } from '../plan-change.service.js';
 
 export const REFUND_EXCESS = 'subscription.refund-excess';
@@ -30,13 +31,16 @@ export class ImmediateChangeAftercare {
   }
 
   /**
-   * What a provider took beyond the quote goes back; the refund is an attempt of its own, so it happens once.
+   * What a provider took beyond the quote goes back, whoever sold the switch; the refund is an attempt of its own, so it happens once.
    *
    * @throws Error when it could not be given back now: the job is tried again
    */
   private async refundExcess(uuid: string): Promise<void> {
-    const { attempt, quote } = await this.load(uuid);
-    const excess = attempt.amount - quote.amountDue;
+    const attempt = await this.charging.find(uuid);
+    if (!attempt) throw new Error(`there is no charge attempt ${uuid}`);
+    const isOfQuote = attempt.purpose === PLAN_CHANGE_PURPOSE;
+    const agreed = isOfQuote ? (await this.load(uuid)).quote.amountDue : attempt.command.amount;
+    const excess = attempt.amount - agreed;
     if (attempt.status !== 'succeeded' || excess <= 0) return;
     const { customerId } = attempt.command;
     const { paymentId } = attempt.references;
