@@ -45,6 +45,7 @@ export class SubscriptionLifeCycleHandler {
   private readonly logger = new Logger(SubscriptionLifeCycleHandler.name);
   private readonly factsTotal;
   private readonly transitionsTotal;
+  private readonly doubledTotal;
 
   constructor(
     private readonly context: FactContext,
@@ -58,6 +59,7 @@ export class SubscriptionLifeCycleHandler {
     this.transitionsTotal = metrics.counter('subscription_transitions_total', 'Subscriptions written, by kind', [
       'kind',
     ]);
+    this.doubledTotal = metrics.counter('subscription_groups_doubled_total', 'Groups that began to pay twice', []);
   }
 
   /**
@@ -168,6 +170,7 @@ export class SubscriptionLifeCycleHandler {
       tx,
       changes.filter(({ difference }) => difference.isSubscriptionChanged),
     );
+    await this.reportDoubled(tx, changes.filter(hasBegun));
     const rows = changes.map((change) => ({
       subscriptionId: change.current?.id ?? (ids.get(change.stream.id) as string),
       difference: change.difference,
@@ -182,11 +185,29 @@ export class SubscriptionLifeCycleHandler {
     );
   }
 
+  /** Two pages of one group can both be paid, where the provider closes none. Nothing is ended by itself: somebody must look. */
+  private async reportDoubled(tx: Tx, begun: readonly RowChange[]): Promise<void> {
+    if (begun.length === 0) return;
+    const groupIds = begun.map(({ owner }) => owner.groupId);
+    for (const doubled of await this.subscriptions.findDoubled(tx, groupIds)) {
+      tx.afterCommit(() => {
+        this.doubledTotal.inc();
+        const message = 'a group pays for two subscriptions: end one at its provider and refund it';
+        this.logger.error({ message, group: doubled.group, subscription_ids: doubled.subscriptionIds });
+      });
+    }
+  }
+
   private count(tx: Tx, fact: ProviderFact, outcome: FactOutcome): FactOutcome {
     tx.afterCommit(() => this.factsTotal.inc({ fact: factTypeOf(fact), outcome: outcome.result }));
     return outcome;
   }
 }
+
+const isLiving = (status: string | undefined): boolean => status === 'active' || status === 'past_due';
+
+const hasBegun = ({ current, projection }: RowChange): boolean =>
+  isLiving(projection.subscription.status) && !isLiving(current?.projection.subscription.status);
 
 const waitingForCustomer = (subject: { provider: string; customerId: string }): string =>
   computeCustomerWakeKey(subject.provider, subject.customerId);

@@ -121,3 +121,21 @@ describe('a provider that is asked too often', () => {
     expect(world.charges(customer)).toEqual([4_900, 3_000]);
   });
 });
+
+describe('two pages of one group', () => {
+  it('that are both paid are told to whoever is on call, since Dodo closes neither', async () => {
+    const customer = await world.customer();
+    const pages = [await done(customer.startCheckout('basic')), await done(customer.startCheckout('pro'))];
+    const doubled = async (): Promise<number> => {
+      const { body } = await world.shop.world.application.call('GET', '/metrics');
+      return Number(/uplift_subscription_groups_doubled_total (\d+)/.exec(body)?.[1]);
+    };
+    const before = await doubled();
+    await customer.pay(pages[0]!.url);
+    await world.settle();
+    expect(await doubled()).toBe(before);
+    await customer.pay(pages[1]!.url);
+    await world.settle();
+    expect(await doubled()).toBe(before + 1);
+  });
+});

@@ -99,6 +99,20 @@ export class SubscriptionRepository {
     return new Map(rows.map((row) => [row.stream_id, row.id]));
   }
 
+  /** Of these groups, those that have more than one living subscription. @returns external ids, and the providers' ids */
+  findDoubled(
+    tx: Tx,
+    groupIds: readonly string[],
+  ): Promise<{ readonly group: string; readonly subscriptionIds: readonly string[] }[]> {
+    return tx.query(
+      `SELECT g.external_id AS "group", array_agg(s.payment_provider_subscription_id ORDER BY s.id) AS "subscriptionIds"
+         FROM subscriptions s JOIN groups g ON g.id = s.group_id
+        WHERE s.group_id = ANY ($1::bigint[]) AND s.status IN ('active', 'past_due')
+        GROUP BY g.id HAVING count(*) > 1`,
+      [groupIds],
+    );
+  }
+
   /** Rows that the facts no longer stand for: an order of arrival had suggested them. The facts keep the trace. */
   async deleteHistory(tx: Tx, rows: readonly { subscriptionId: string; key: string }[]): Promise<void> {
     if (rows.length === 0) return;
