@@ -85,16 +85,24 @@ export class EligibilitySessions {
     const hasFailed = view.last_failure !== null && isFaultOfCard(view.last_failure.code);
     const method = chooseWish(offer.methods, hasFailed);
     if (!method) throw new ApplicationError('payment_method_not_allowed');
-    const accepted = await this.payments.accept(caller, {
-      stepUuid: step.id,
-      offerUuid: offer.offer_uuid,
-      method,
-      installments: 1,
-      terms: wish.terms ?? offer.terms,
-      quoteUuid: wish.quoteUuid,
-    });
-    const sessionId = view.session.id;
-    return accepted.isFinal ? { isPaid: true, sessionId } : toAnswer(sessionId, accepted.view);
+    const terms = wish.terms ?? offer.terms;
+    try {
+      const accepted = await this.payments.accept(caller, {
+        stepUuid: step.id,
+        offerUuid: offer.offer_uuid,
+        method,
+        installments: 1,
+        terms,
+        quoteUuid: wish.quoteUuid,
+      });
+      const sessionId = view.session.id;
+      return accepted.isFinal ? { isPaid: true, sessionId } : toAnswer(sessionId, accepted.view);
+    } catch (error) {
+      // Another click of theirs was faster, and the session has gone on: perhaps by paying for this very offer.
+      const answer = isOvertaken(error) ? await this.answerAgain(customer, { terms }, standing) : undefined;
+      if (answer) return answer;
+      throw error;
+    }
   }
 
   /** @returns whether there was something to say no to. @throws as `SessionService.decline` */
@@ -153,6 +161,9 @@ export class EligibilitySessions {
     return status === 'paid' ? { isPaid: true, sessionId: newest.session.uuid } : undefined;
   }
 }
+
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof ApplicationError && (error.code === 'upsell_session_over' || error.code === 'upsell_step_stale');
 
 function toAnswer(sessionId: string, { pending }: View): FaceAnswer {
   return { isPaid: false, sessionId, status: pending?.kind ?? 'processing', checkoutUrl: pending?.url };
