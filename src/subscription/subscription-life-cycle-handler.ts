@@ -16,6 +16,7 @@ import { FactRepository, keyOf, type Stream } from './persistence/fact.repositor
 import { RequestRepository } from './persistence/request.repository.js';
 import { SubscriptionRepository, type CurrentRows } from './persistence/subscription.repository.js';
 import type { SubscriptionState } from './domain/state.js';
+import { SubscriptionMessages } from './subscription-messages.js';
 
 /** Event ids of what we read ourselves begin so. */
 const READING = 'fetch:';
@@ -53,6 +54,7 @@ export class SubscriptionLifeCycleHandler {
     private readonly subscriptions: SubscriptionRepository,
     private readonly requests: RequestRepository,
     private readonly reads: ReadRequests,
+    private readonly messages: SubscriptionMessages,
     metrics: Metrics,
   ) {
     this.factsTotal = metrics.counter('subscription_facts_total', 'Facts by type and outcome', ['fact', 'outcome']);
@@ -171,10 +173,13 @@ export class SubscriptionLifeCycleHandler {
       changes.filter(({ difference }) => difference.isSubscriptionChanged),
     );
     await this.reportDoubled(tx, changes.filter(hasBegun));
-    const rows = changes.map((change) => ({
-      subscriptionId: change.current?.id ?? (ids.get(change.stream.id) as string),
-      difference: change.difference,
+    const rows = changes.map(({ current, stream, difference, projection }) => ({
+      subscriptionId: current?.id ?? (ids.get(stream.id) as string),
+      difference,
+      before: current?.projection.subscription,
+      after: projection.subscription,
     }));
+    await this.messages.tell(tx, rows);
     await this.subscriptions.deleteHistory(
       tx,
       rows.flatMap(({ subscriptionId, difference }) => difference.gone.map((key) => ({ subscriptionId, key }))),

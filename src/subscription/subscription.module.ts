@@ -30,6 +30,7 @@ import { PlanQuotes } from './plan-quotes.js';
 import { PlanTargets } from './plan-targets.js';
 import { SubscriptionAccess } from './subscription-access.js';
 import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
+import { SubscriptionMessages } from './subscription-messages.js';
 import { SubscriptionViewService } from './subscription-view.service.js';
 import { SubscriptionService } from './subscription.service.js';
 import { UsageService } from './usage.service.js';
@@ -57,6 +58,7 @@ import { UsageService } from './usage.service.js';
     RequestRepository,
     SubscriptionAccess,
     SubscriptionLifeCycleHandler,
+    SubscriptionMessages,
     SubscriptionQueryRepository,
     SubscriptionReader,
     SubscriptionRepository,

@@ -10,7 +10,7 @@ import { stripeOf } from '../support/settings.js';
 export const VISA = '4242424242424242';
 const BROWSER_HEADERS = { 'accept-language': 'en' };
 
-type Body = Answer['body'];
+export type Body = Answer['body'];
 
 export interface OfferOptions {
   readonly amount?: number;

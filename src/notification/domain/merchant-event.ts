@@ -10,6 +10,7 @@ export const MERCHANT_EVENT_TYPES = [
   'upsell.declined',
   'upsell.failed',
   'upsell.refunded',
+  'subscription.updated',
   'subscription.plan_changed',
   'subscription.plan_change_failed',
   'entitlement.granted',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
 import type { Verdict } from '../domain/delivery.js';
-import type { MerchantMessage } from '../domain/merchant-event.js';
+import type { MerchantEventType, MerchantMessage } from '../domain/merchant-event.js';
 
 export interface DeliveryReference {
   readonly uuid: string;
@@ -45,6 +45,15 @@ export class DeliveryRepository {
        RETURNING uuid, endpoint_id AS "endpointId"`,
       [message.id, message.type, payload],
     );
+  }
+
+  /** Whether an active endpoint wants the type. */
+  async isWanted(tx: Tx, type: MerchantEventType): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT FROM merchant_webhook_endpoints WHERE is_active AND (event_types = '{}' OR $1 = ANY (event_types)) LIMIT 1`,
+      [type],
+    );
+    return rows.length > 0;
   }
 
   /**

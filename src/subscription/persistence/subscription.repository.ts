@@ -19,6 +19,13 @@ interface CurrentRow {
   history: HistoryValues[] | null;
 }
 
+export interface SubscriptionNames {
+  readonly uuid: string;
+  readonly provider: ProviderName;
+  readonly userExternalId: string;
+  readonly groupExternalId: string;
+}
+
 /** What is written now, by stream. */
 export interface CurrentRows {
   readonly id: string;
@@ -97,6 +104,18 @@ export class SubscriptionRepository {
       [JSON.stringify(values)],
     );
     return new Map(rows.map((row) => [row.stream_id, row.id]));
+  }
+
+  /** What others know them by. @returns by row id */
+  async findNames(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, SubscriptionNames>> {
+    const rows = await tx.query<SubscriptionNames & { id: string }>(
+      `SELECT s.id, s.uuid, s.payment_provider AS provider, u.external_id AS "userExternalId",
+              g.external_id AS "groupExternalId"
+         FROM subscriptions s JOIN users u ON u.id = s.user_id JOIN groups g ON g.id = s.group_id
+        WHERE s.id = ANY ($1::bigint[])`,
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** Of these groups, those that have more than one living subscription. @returns external ids, and the providers' ids */
