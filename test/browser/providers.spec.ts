@@ -98,8 +98,7 @@ describe('a customer who pays through Dodo Payments', () => {
     await grace.page.getByRole('button', { name: /Yes/ }).click();
     await grace.page.getByRole('heading', { name: 'Something small for your boards?' }).waitFor();
     await grace.page.getByRole('button', { name: /No, thank you/ }).click();
-    await grace.page.getByRole('heading', { name: 'Bring the whole team' }).waitFor();
-    await grace.page.getByRole('button', { name: /No, thank you/ }).click();
+    // Of the plans that would come now, one is theirs, and the other has too few boards for what they use.
     await grace.page.getByRole('link', { name: /Back to the shop/ }).click();
     await grace.reads('Thank you. What you have bought is listed under “Extras”.');
     expect(charged().slice(2)).toEqual(['dodo 4900', 'dodo 2900']);

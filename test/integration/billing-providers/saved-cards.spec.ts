@@ -25,6 +25,7 @@ describe('the cards of a customer', () => {
         expiryMonth: second.card?.exp_month,
         expiryYear: second.card?.exp_year,
         fingerprint: second.card?.fingerprint,
+        isReusable: true,
       },
       expect.objectContaining({ id: cardId, brand: 'visa', last4: '4242' }),
     ]);

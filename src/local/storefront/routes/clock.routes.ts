@@ -15,8 +15,11 @@ const STEPS: Readonly<Record<string, ClockStep>> = {
   week: { seconds: 7 * DAY_SECONDS },
 };
 
-/** A renewal's invoice stays a draft for an hour, then it is paid (docs.stripe.com/billing/subscriptions/webhooks). */
-const AFTER_BOUNDARY_SECONDS: Readonly<Record<string, number>> = { renewal: 0, 'after-renewal': HOUR_SECONDS };
+/**
+ * Periods may end within a second, of which the deadline tells only the beginning. A renewal's invoice stays a draft for an
+ * hour, then it is paid (docs.stripe.com/billing/subscriptions/webhooks).
+ */
+const AFTER_BOUNDARY_SECONDS: Readonly<Record<string, number>> = { renewal: 1, 'after-renewal': HOUR_SECONDS };
 
 /** The time machine. */
 export function addClockRoutes(fastify: FastifyInstance, shop: Shop): void {
