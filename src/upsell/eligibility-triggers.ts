@@ -5,6 +5,7 @@ import { UnitOfWork } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Config, type Language } from '../config/index.js';
 import { IdentityService, type User } from '../identity/index.js';
+import { isAboutGroups } from './about-groups.js';
 import type { CrossSellPlace } from './cross-sell-prospects.js';
 import { CrossSellService, isTakeable, type LookedAt } from './cross-sell.service.js';
 import { NO_METHOD, PENDING, type Eligibility, type FaceAnswer } from './domain/eligibility.js';
@@ -154,8 +155,7 @@ export class EligibilityTriggers {
     try {
       return await this.crossSells.look(user, place, language, trigger);
     } catch (error) {
-      const isAboutGroup = error instanceof ApplicationError && ABOUT_GROUPS.includes(error.code);
-      if (!isAboutGroup) throw error;
+      if (!isAboutGroups(error)) throw error;
       return undefined;
     }
   }
@@ -171,13 +171,6 @@ export class EligibilityTriggers {
     return bought?.status === 'paid' ? { isPaid: true, sessionId: bought.uuid } : undefined;
   }
 }
-
-const ABOUT_GROUPS: readonly string[] = [
-  'group_not_found',
-  'group_ambiguous',
-  'subscription_not_authorized',
-  'subscription_not_found',
-];
 
 function toEligibility({ trigger, looked }: Offered, language: Language): Eligibility {
   const { prospect, terms, card } = looked;

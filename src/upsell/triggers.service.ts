@@ -7,6 +7,7 @@ import { checkReturnUrl } from '../common/http/index.js';
 import { Config } from '../config/index.js';
 import { IdentityService, type Membership, type User } from '../identity/index.js';
 import { PlanQuotes } from '../subscription/index.js';
+import { isAboutGroups } from './about-groups.js';
 import { CrossSellService } from './cross-sell.service.js';
 import { chooseRules, type TriggerKind, type UpsellRule, type UpsellTrigger } from './domain/upsell-rule.js';
 import { DecisionRepository } from './persistence/decision.repository.js';
@@ -128,12 +129,11 @@ export class TriggersService {
     return candidates;
   }
 
-  /** A plan cannot be offered to who manages no group, or several. */
   private async isSellable(user: User, place: { offerUuid: string; groupExternalId?: string }): Promise<boolean> {
     try {
       return await this.crossSells.isSellable(user, place);
     } catch (error) {
-      if (error instanceof ApplicationError) return false;
+      if (isAboutGroups(error)) return false;
       throw error;
     }
   }
