@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BillingProviderRegistry } from '../billing-providers/index.js';
-import { CatalogService } from '../catalog/index.js';
+import { CatalogService, type Offer } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Config, type Language } from '../config/index.js';
@@ -67,11 +67,12 @@ export class AcceptContexts {
     const step = version.steps.find(({ position }) => position === session.stepPosition);
     const offers = [...(await this.catalog.findOffersByIds(session.offeredOfferIds, tx)).values()];
     const offer = offers.find(({ uuid }) => uuid === wish.offerUuid);
+    // First what is under way, then what is owned: a payment that comes through in between is seen by one of the two.
+    const isTaken = offer !== undefined && tx !== undefined && (await this.isBeingBought(tx, sale, offer));
     const shown = offer && (await this.showcase.select(sale, [offer], { tx, withHistory: true })).get(offer.id);
-    const isFree = shown !== undefined && !(tx && (await this.isBeingBought(tx, sale, shown)));
     const language = sale.language ?? situation.language;
     const place = step && { version, step, language, defaultLanguage: this.config.defaultLanguage };
-    const terms = place && isFree ? computeTerms(shown, place, situation.quote) : undefined;
+    const terms = place && shown && !isTaken ? computeTerms(shown, place, situation.quote) : undefined;
     const context: AcceptContext = {
       session: { status: session.status, lapse: computeLapse(session, this.clock.now(), isKilled) },
       stepUuid: step?.uuid ?? null,
@@ -122,7 +123,7 @@ export class AcceptContexts {
   }
 
   /** The same product, or any plan, in another sale of the same customer: a second tab must not buy it twice. */
-  private async isBeingBought(tx: Tx, sale: Sale, { offer }: ShownOffer): Promise<boolean> {
+  private async isBeingBought(tx: Tx, sale: Sale, offer: Offer): Promise<boolean> {
     if (offer.plan) return this.items.isPlanUnderWay(tx, sale, sale.id);
     const ids = await this.items.findPendingOfferIds(tx, sale.userId, sale.id);
     const pending = ids.length === 0 ? [] : [...(await this.catalog.findOffersByIds(ids, tx)).values()];

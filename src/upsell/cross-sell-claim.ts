@@ -97,6 +97,8 @@ export class CrossSellClaim {
   /** @returns the digest of what is agreed to */
   private async judge(tx: Tx, agreement: CrossSellAgreement): Promise<string> {
     const { user, prospect: before, language, trigger, command } = agreement;
+    // First what is under way, then what is owned: a payment that comes through in between is seen by one of the two.
+    const isBeingBought = await this.isBeingBought(tx, user, before);
     const prospect = await this.prospects.findAgain(tx, user, before);
     const { offer, shown } = prospect;
     const terms = shown && digestOf(computeCrossSellTerms(shown, language, trigger?.uuid ?? null));
@@ -106,7 +108,7 @@ export class CrossSellClaim {
       hasOtherPlan: prospect.hasOtherPlan,
       terms,
       agreedTerms: agreement.agreedTerms,
-      isBeingBought: await this.isBeingBought(tx, user, prospect),
+      isBeingBought,
     });
     if (refusal) throw new ApplicationError(refusal);
     const isSame = shown?.price.amount === command.amount && shown.price.currency === command.currency;

@@ -10,7 +10,7 @@ import { CrossSellRepository } from './persistence/cross-sell.repository.js';
 import { asked } from './provider-failures.js';
 import type { ShownOffer } from './showcase.js';
 
-/** A card that has failed to pay an offer is not chosen for it again by itself within this time. */
+/** After a card has failed to pay an offer, none is chosen for it by itself within this time. */
 const FAILED_CARD_MILLISECONDS = 24 * 3_600_000;
 
 /** What can be sold to a customer, at a price. */
@@ -50,11 +50,9 @@ export class CrossSellMethods {
     const pageMethods = offer.allowedMethods.filter((method) => method === 'card' || pix.includes(currency));
     const now = this.clock.now();
     const since = new Date(now.getTime() - FAILED_CARD_MILLISECONDS);
-    const failed = await this.crossSells.findFailedCards(user.id, offer.id, since);
-    const faulty = failed.filter(({ failure }) => failure !== null && isFaultOfCard(failure));
-    const failedCardIds = new Set(faulty.map(({ cardId }) => cardId));
+    const hasFailed = (await this.crossSells.findCardFailures(user.id, offer.id, since)).some(isFaultOfCard);
     const { allowedMethods } = offer;
-    const judgement = chooseMethod({ currency, now, allowedMethods, pageMethods, cards, failedCardIds, wish });
+    const judgement = chooseMethod({ currency, now, allowedMethods, pageMethods, cards, hasFailed, wish });
     return { judgement, cards, pageMethods };
   }
 }

@@ -61,7 +61,7 @@ const choice: MethodChoice = {
   allowedMethods: ['card'],
   pageMethods: ['card'],
   cards: [EXPIRED, CARD, { ...CARD, id: 'pm_2' }],
-  failedCardIds: new Set(),
+  hasFailed: false,
   wish: {},
 };
 const choose = (changes: Partial<MethodChoice>): string => {
@@ -73,17 +73,13 @@ const choose = (changes: Partial<MethodChoice>): string => {
 describe('how a cross-sell is paid', () => {
   it.each<[string, Partial<MethodChoice>, string]>([
     ['by the first card that can be charged', {}, 'pm_1'],
-    ['not again by one that has failed', { failedCardIds: new Set(['pm_1']) }, 'pm_2'],
+    ['on the page after a card has failed, and by no other card', { hasFailed: true }, 'page'],
     ['on the page, where no card can be charged', { cards: [EXPIRED] }, 'page'],
     ['on the page, where the customer wants that', { wish: { isCheckout: true } }, 'page'],
     ['on the page, where cards are not taken', { allowedMethods: ['pix'], pageMethods: ['pix'] }, 'page'],
     ['by no means', { allowedMethods: ['pix'], pageMethods: [] }, 'payment_method_not_allowed'],
     ['by the card that is named', { wish: { cardId: 'pm_2' } }, 'pm_2'],
-    [
-      'by the named one also after it has failed',
-      { wish: { cardId: 'pm_1' }, failedCardIds: new Set(['pm_1']) },
-      'pm_1',
-    ],
+    ['by the named one also after it has failed', { wish: { cardId: 'pm_1' }, hasFailed: true }, 'pm_1'],
     ['not by somebody else’s', { wish: { cardId: 'pm_3' } }, 'payment_method_not_found'],
     ['not by one that has expired', { wish: { cardId: 'pm_old' } }, 'payment_method_expired'],
     [

@@ -47,8 +47,8 @@ export interface MethodChoice extends MethodSituation {
   readonly pageMethods: readonly OfferMethod[];
   /** The customer's, as the provider has them now, in its order. */
   readonly cards: readonly SavedCard[];
-  /** Cards that have failed to pay this very offer lately: chosen by the customer alone. */
-  readonly failedCardIds: ReadonlySet<string>;
+  /** Whether a card has failed to pay this very offer lately: the next one is chosen by the customer alone. */
+  readonly hasFailed: boolean;
   readonly wish: { readonly cardId?: string; readonly isCheckout?: boolean };
 }
 
@@ -65,14 +65,14 @@ export type MethodJudgement =
     };
 
 /**
- * The card that the customer names, else the first that can be charged, else the provider's own page. A card that has failed is
- * never charged again by itself.
+ * The card that the customer names, else the first that can be charged, else the provider's own page. After a card has failed no
+ * card is charged by itself, neither that one nor another: a customer who says yes again has not said yes to a method of ours.
  */
 export function chooseMethod(choice: MethodChoice): MethodJudgement {
-  const { wish, cards, allowedMethods, pageMethods, failedCardIds } = choice;
+  const { wish, cards, allowedMethods, pageMethods, hasFailed } = choice;
   const takesCards = allowedMethods.includes('card');
   if (wish.cardId !== undefined && !wish.isCheckout) return judgeNamed(choice, wish.cardId, takesCards);
-  const card = cards.find((each) => !failedCardIds.has(each.id) && isChargeable(each, choice));
+  const card = hasFailed ? undefined : cards.find((each) => isChargeable(each, choice));
   if (takesCards && card && !wish.isCheckout) return chosen({ kind: 'saved_card', cardId: card.id });
   return pageMethods.length > 0
     ? chosen({ kind: 'new_card' })

@@ -29,7 +29,7 @@ export class CrossSellController {
     summary: 'Buy an offer by one click, else on the provider’s page; at most once',
     description:
       '202: not final yet; `status` and `checkout_url` say what to do. Read it again by its `id`. ' +
-      '`payment_declined` carries `failure`, and the same request again leads to the provider’s page, or to another card.',
+      '`payment_declined` carries `failure`, and the same request again leads to the provider’s page; another card is charged where it is named.',
   })
   @ApiOkResponse({ type: CrossSellDto })
   @ApiAcceptedResponse({ type: CrossSellDto })

@@ -116,19 +116,16 @@ export class CrossSellRepository {
     return rows[0]?.ended ?? 0;
   }
 
-  /** Saved cards that did not pay this offer for this user since then, and why. */
-  findFailedCards(
-    userId: string,
-    offerId: string,
-    since: Date,
-  ): Promise<readonly { readonly cardId: string; readonly failure: ChargeFailureCode | null }[]> {
-    return this.database.query<{ cardId: string; failure: ChargeFailureCode | null }>(
-      `SELECT bought.card_id AS "cardId", attempt.failure_code AS failure
+  /** Why saved cards did not pay this offer for this user since then. */
+  async findCardFailures(userId: string, offerId: string, since: Date): Promise<readonly ChargeFailureCode[]> {
+    const rows = await this.database.query<{ failure: ChargeFailureCode }>(
+      `SELECT attempt.failure_code AS failure
          FROM cross_sells bought JOIN charge_attempts attempt ON attempt.id = bought.charge_attempt_id
         WHERE bought.user_id = $1 AND bought.offer_id = $2 AND bought.status = 'failed'
-          AND bought.card_id IS NOT NULL AND bought.decided_at >= $3`,
+          AND bought.card_id IS NOT NULL AND attempt.failure_code IS NOT NULL AND bought.decided_at >= $3`,
       [userId, offerId, since],
     );
+    return rows.map(({ failure }) => failure);
   }
 
   /** Locked after its attempt. */

@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Jobs } from '../../../src/common/jobs/index.js';
+import { SaleItemRepository } from '../../../src/upsell/persistence/sale-item.repository.js';
+import { submit } from '../../e2e/portal.js';
 import { Shop } from '../../e2e/upsell-shop.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import type { Answer, Call } from '../../support/http.js';
@@ -114,6 +116,41 @@ describe('many clicks over two processes', () => {
         : customer.cross('ebook', {}, { via: via((index - 1) / 2) }),
     );
     await shop.world.settle();
+    expect(customer.charges()).toEqual([4_900, 1_900]);
+    expect((await customer.products()).toSorted()).toEqual(['course', 'ebook']);
+  });
+});
+
+describe('a payment that comes through while another claim is judged', () => {
+  const page = { card: '4242424242424242', email: 'customer@shop.test' };
+
+  /** Pays a page at the very moment at which a claim looks for what is under way: it is paid then, and under way no more. */
+  function payWhenLookedAt(url: string): void {
+    const items = shop.world.application.app.get(SaleItemRepository, { strict: false });
+    const look = items.findPendingOfferIds.bind(items);
+    jest.spyOn(items, 'findPendingOfferIds').mockImplementationOnce(async (tx, ...rest) => {
+      await submit(url, new URLSearchParams(page));
+      await shop.world.settle();
+      return look(tx, ...rest);
+    });
+  }
+
+  it('keeps a funnel from selling it once more', async () => {
+    const customer = await arrive();
+    const { terms } = await customer.eligibility();
+    const { body } = await customer.cross('ebook', { use_checkout: true });
+    payWhenLookedAt(body.checkout_url);
+    expect((await customer.accept({ terms })).status).toBeGreaterThanOrEqual(400);
+    expect(customer.charges()).toEqual([4_900, 1_900]);
+    expect((await customer.products()).toSorted()).toEqual(['course', 'ebook']);
+  });
+
+  it('keeps a cross-sell from selling it once more', async () => {
+    const customer = await Customer.of(shop, await shop.buyer(`customer-${++customers}`));
+    const visit = await customer.buyer.arrive('course');
+    const { body } = await visit.accept({ method: { kind: 'new_card' } });
+    payWhenLookedAt(body.pending.url);
+    expect((await customer.cross('ebook')).status).toBe(409);
     expect(customer.charges()).toEqual([4_900, 1_900]);
     expect((await customer.products()).toSorted()).toEqual(['course', 'ebook']);
   });
