@@ -15,6 +15,7 @@ export const MODULE_ORDER = [
   'subscription',
   'upsell',
   'webhook',
+  'operations',
 ];
 
 const anyOf = (names) => `(${names.join('|')})`;

@@ -5,12 +5,14 @@ import { ChargingModule } from './charging/index.js';
 import { ClockModule } from './common/clock/index.js';
 import { DatabaseModule } from './common/database/index.js';
 import { IdempotencyModule } from './common/idempotency/index.js';
+import { InvariantsModule } from './common/invariants/index.js';
 import { JobsModule } from './common/jobs/index.js';
 import { ObservabilityModule } from './common/observability/index.js';
 import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { IdentityModule } from './identity/index.js';
 import { NotificationModule } from './notification/index.js';
+import { OperationsModule } from './operations/index.js';
 import { SubscriptionModule } from './subscription/index.js';
 import { UpsellModule } from './upsell/index.js';
 import { WebhookModule } from './webhook/index.js';
@@ -28,6 +30,7 @@ export class AppModule {
         }),
         ClockModule,
         DatabaseModule,
+        InvariantsModule,
         JobsModule,
         ObservabilityModule,
         IdempotencyModule,
@@ -38,6 +41,7 @@ export class AppModule {
         SubscriptionModule,
         UpsellModule,
         WebhookModule,
+        OperationsModule,
       ],
     };
   }

@@ -20,6 +20,7 @@ import {
   UserProviderCustomerEntity,
 } from './identity/index.js';
 import { EntitlementEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './notification/index.js';
+import { InvariantCheckEntity } from './operations/index.js';
 import {
   GroupUsageEntity,
   PlanChangeRequestEntity,
@@ -92,6 +93,7 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   UpsellTriggerEntity,
   CrossSellEntity,
   WebhookEventEntity,
+  InvariantCheckEntity,
 ];
 
 /**

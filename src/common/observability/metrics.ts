@@ -36,4 +36,24 @@ export class Metrics {
       },
     });
   }
+
+  /** As `gauge`, with a value for each value of a label; those that are not read any more are gone. */
+  labelledGauge(
+    name: string,
+    help: string,
+    label: string,
+    read: () => Promise<readonly (readonly [labelValue: string, value: number])[]>,
+  ): Gauge {
+    return new Gauge({
+      name: `uplift_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        const values = await read();
+        this.reset();
+        for (const [labelValue, value] of values) this.set({ [label]: labelValue }, value);
+      },
+    });
+  }
 }
