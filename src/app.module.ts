@@ -8,6 +8,7 @@ import { IdempotencyModule } from './common/idempotency/index.js';
 import { InvariantsModule } from './common/invariants/index.js';
 import { JobsModule } from './common/jobs/index.js';
 import { ObservabilityModule } from './common/observability/index.js';
+import { RateLimitsModule } from './common/rate-limits/index.js';
 import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { IdentityModule } from './identity/index.js';
@@ -33,6 +34,7 @@ export class AppModule {
         InvariantsModule,
         JobsModule,
         ObservabilityModule,
+        RateLimitsModule,
         IdempotencyModule,
         IdentityModule,
         CatalogModule,

@@ -7,8 +7,10 @@ import {
   ProblemFilter,
   StorableTextPipe,
   useCallerLanguage,
+  useCors,
   useOwnBodyParser,
 } from './common/http/index.js';
+import { useRateLimits } from './common/rate-limits/index.js';
 import { Config } from './config/index.js';
 
 const STRICT_CONTENT_SECURITY = {
@@ -34,6 +36,8 @@ export async function setUpApplication(app: NestFastifyApplication): Promise<voi
   useOwnBodyParser(fastify);
   useCallerLanguage(fastify, config.defaultLanguage);
   await app.register(helmet, { global: true, contentSecurityPolicy: STRICT_CONTENT_SECURITY });
+  await useCors(app, config.http.corsOrigins);
+  await useRateLimits(app, config);
   app.useGlobalPipes(new StorableTextPipe(), createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(config));
   app.enableShutdownHooks([], { useProcessExit: true });

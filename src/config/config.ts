@@ -4,6 +4,8 @@ import { readProviders, type ConfiguredProvider, type DodoSettings, type StripeS
 export type ProcessRole = 'all' | 'api' | 'worker';
 export const LANGUAGES = ['vi', 'pt-BR', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** Times a minute. */
+const RATE = { minimum: 1, maximum: 1_000_000 };
 
 /** Everything that can be set, read once at start. Injected as a class, so that it is one token and one type. */
 export class Config {
@@ -21,6 +23,8 @@ export class Config {
     readonly openDocumentation: boolean;
     /** Believe `X-Forwarded-*` of these addresses (Fastify's trustProxy). */
     readonly trustedProxies: readonly string[];
+    /** Origins whose pages may call the API that is for customers, from their browsers. */
+    readonly corsOrigins: readonly string[];
   };
   readonly database: { readonly url: string; readonly poolSize: number };
   readonly auth: {
@@ -32,6 +36,17 @@ export class Config {
     readonly jwtIssuer?: string;
     /** First API key, with every scope. */
     readonly adminApiKey: string;
+  };
+  /** How often within a minute, in each process. */
+  readonly rateLimits: {
+    /** One customer tries to pay. */
+    readonly charges: number;
+    /** One customer makes a provider be called otherwise. */
+    readonly providerCalls: number;
+    /** The holder of one API key does either, for all customers together. */
+    readonly server: number;
+    /** One address shows tokens or keys that are refused. */
+    readonly failedCredentials: number;
   };
   /** At least one of the providers is there. */
   readonly stripe?: StripeSettings;
@@ -91,6 +106,7 @@ export class Config {
         allowedReturnOrigins: read.origins('ALLOWED_RETURN_ORIGINS'),
         openDocumentation: read.boolean('OPEN_DOCUMENTATION', !read.production),
         trustedProxies: read.list('TRUSTED_PROXIES'),
+        corsOrigins: read.optionalOrigins('CORS_ORIGINS'),
       },
       database: {
         url: read.databaseUrl('DATABASE_URL'),
@@ -102,6 +118,12 @@ export class Config {
         jwtAudience: read.text('JWT_AUDIENCE', 'uplift'),
         jwtIssuer: read.optionalText('JWT_ISSUER'),
         adminApiKey: read.secret('ADMIN_API_KEY', { minimumLength: 24 }),
+      },
+      rateLimits: {
+        charges: read.integer('RATE_LIMIT_CHARGES', { fallback: 20, ...RATE }),
+        providerCalls: read.integer('RATE_LIMIT_PROVIDER_CALLS', { fallback: 120, ...RATE }),
+        server: read.integer('RATE_LIMIT_SERVER', { fallback: 6_000, ...RATE }),
+        failedCredentials: read.integer('RATE_LIMIT_FAILED_CREDENTIALS', { fallback: 60, ...RATE }),
       },
       ...readProviders(read),
       subscription: {

@@ -13,6 +13,8 @@ export class ApplicationError extends Error {
   readonly detail?: string;
   /** Further members of the problem document (RFC 9457 3.2), such as the state that a stale page should show. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** When it is worth another try (`Retry-After`). */
+  readonly retryAfterSeconds?: number;
 
   constructor(
     readonly code: ErrorCode,
@@ -20,6 +22,7 @@ export class ApplicationError extends Error {
       fields?: readonly FieldError[];
       detail?: string;
       extensions?: Readonly<Record<string, unknown>>;
+      retryAfterSeconds?: number;
       cause?: unknown;
     } = {},
   ) {
@@ -28,5 +31,6 @@ export class ApplicationError extends Error {
     this.fields = options.fields;
     this.detail = options.detail;
     this.extensions = options.extensions;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

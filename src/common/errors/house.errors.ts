@@ -70,6 +70,14 @@ export const HOUSE_ERRORS = define({
       en: 'Only application/json is accepted.',
     },
   },
+  too_many_requests: {
+    status: 429,
+    messages: {
+      vi: 'Quá nhiều yêu cầu. Vui lòng thử lại sau ít phút.',
+      'pt-BR': 'Muitas requisições. Tente novamente em instantes.',
+      en: 'Too many requests. Please try again in a moment.',
+    },
+  },
   internal_error: {
     status: 500,
     messages: {

@@ -38,6 +38,13 @@ export class ProblemDto {
   errors?: FieldErrorDto[];
 }
 
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds after which it is worth another try',
+    schema: { type: 'integer', minimum: 0 },
+  },
+} as const;
+
 /** Documents the errors that a route can answer with, an example for each code. */
 export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {
   const statuses = [...new Set(codes.map((code) => ERRORS[code].status))];
@@ -45,6 +52,7 @@ export function ApiProblems(...codes: ErrorCode[]): MethodDecorator & ClassDecor
     const ofStatus = codes.filter((code) => ERRORS[code].status === status);
     return ApiResponse({
       status,
+      ...(status === 429 ? { headers: RETRY_AFTER } : {}),
       description: ofStatus.map((code) => `\`${code}\`: ${ERRORS[code].messages.en}`).join('<br>'),
       content: {
         'application/problem+json': {

@@ -2,6 +2,7 @@ export { createAdapter, type RouteSettings } from './adapter.js';
 export { ApiProblems } from './api-problems.js';
 export { useOwnBodyParser } from './body-parser.js';
 export { CallerLanguage, useCallerLanguage } from './caller-language.decorator.js';
+export { useCors } from './cors.js';
 export { LARGEST_INTEGER } from './integer.js';
 export { DEFAULT_PAGE_LIMIT, PageLimit } from './page-limit.decorator.js';
 export { ProblemFilter } from './problem.filter.js';

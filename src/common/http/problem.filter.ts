@@ -14,6 +14,7 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   413: 'payload_too_large',
   415: 'unsupported_media_type',
   422: 'validation_failed',
+  429: 'too_many_requests',
   503: 'service_unavailable',
 };
 
@@ -32,10 +33,11 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also for errors that Fastify raises before Nest sees the request, such as a malformed URL. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
-    const { code, detail, fields, extensions } = toApplicationError(error);
+    const { code, detail, fields, extensions, retryAfterSeconds } = toApplicationError(error);
     if (ERRORS[code].status >= 500) this.logger.error(toLogFields(error, code));
     const language = request.language ?? this.config.defaultLanguage;
     const problem = toProblem(code, { language, requestId: request.id, detail, fields, extensions });
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     void reply
       .status(problem.status)
       .header('content-type', PROBLEM_TYPE)

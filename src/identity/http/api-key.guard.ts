@@ -2,6 +2,7 @@ import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { ApplicationError } from '../../common/errors/index.js';
+import { CredentialAttempts } from '../../common/rate-limits/index.js';
 import { ApiKeyAuthentication } from '../authentication/api-key-authentication.js';
 import type { ApiScope } from '../domain/api-scope.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
@@ -18,13 +19,17 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authentication: ApiKeyAuthentication,
+    private readonly attempts: CredentialAttempts,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const scope = this.readRequiredScope(context);
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const key = request.headers['x-api-key'];
-    const caller = typeof key === 'string' ? await this.authentication.authenticate(key) : undefined;
+    const caller =
+      typeof key === 'string'
+        ? await this.attempts.verify(request, key, () => this.authentication.authenticate(key))
+        : undefined;
     if (!caller) {
       void context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', CHALLENGE);
       throw new ApplicationError('unauthenticated');
@@ -33,6 +38,7 @@ export class ApiKeyGuard implements CanActivate {
       throw new ApplicationError('forbidden', { detail: `The key does not have the scope ${scope}.` });
     }
     request.apiCaller = caller;
+    request.caller = { kind: 'server', id: caller.prefix };
     return true;
   }
 

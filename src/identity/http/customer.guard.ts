@@ -1,7 +1,9 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ApplicationError } from '../../common/errors/index.js';
+import { CredentialAttempts } from '../../common/rate-limits/index.js';
 import { CustomerTokens } from '../authentication/customer-tokens.js';
+import type { User } from '../domain/user.js';
 import { IdentityService } from '../identity.service.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 
@@ -18,6 +20,7 @@ export class CustomerGuard implements CanActivate {
   constructor(
     private readonly tokens: CustomerTokens,
     private readonly identity: IdentityService,
+    private readonly attempts: CredentialAttempts,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -25,16 +28,19 @@ export class CustomerGuard implements CanActivate {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) return refuse(reply, CHALLENGE);
-    const subject = await this.tokens.readSubject(token);
-    const user = subject === undefined ? undefined : await this.identity.findUserByExternalId(subject);
-    if (!user) {
-      if (subject !== undefined) {
-        this.logger.log({ message: 'customer token refused', reason: 'its sub is no user: PUT the user first' });
-      }
-      return refuse(reply, INVALID_TOKEN);
-    }
+    const user = await this.attempts.verify(request, token, () => this.findUser(token));
+    if (!user) return refuse(reply, INVALID_TOKEN);
     request.currentUser = { id: user.id, externalId: user.externalId, name: user.name, email: user.email };
+    request.caller = { kind: 'customer', id: user.externalId };
     return true;
+  }
+
+  private async findUser(token: string): Promise<User | undefined> {
+    const subject = await this.tokens.readSubject(token);
+    if (subject === undefined) return undefined;
+    const user = await this.identity.findUserByExternalId(subject);
+    if (!user) this.logger.log({ message: 'customer token refused', reason: 'its sub is no user: PUT the user first' });
+    return user;
   }
 }
 

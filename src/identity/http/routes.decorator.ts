@@ -11,7 +11,7 @@ export const CustomerRoute = () =>
   applyDecorators(
     UseGuards(CustomerGuard),
     ApiBearerAuth('customer'),
-    ApiProblems('unauthenticated', 'service_unavailable'),
+    ApiProblems('unauthenticated', 'too_many_requests', 'service_unavailable'),
   );
 
 /** For the storefront's server: a key with scope `service`. The module must import IdentityModule. */
@@ -20,7 +20,7 @@ export const ServiceRoute = () =>
     RequireScope('service'),
     UseGuards(ApiKeyGuard),
     ApiSecurity('service'),
-    ApiProblems('unauthenticated', 'forbidden'),
+    ApiProblems('unauthenticated', 'forbidden', 'too_many_requests'),
   );
 
 /** For administrators: a key with scope `admin`; every write is audited. The module must import IdentityModule. */
@@ -30,7 +30,7 @@ export const AdminRoute = () =>
     UseGuards(ApiKeyGuard),
     UseInterceptors(AuditInterceptor),
     ApiSecurity('admin'),
-    ApiProblems('unauthenticated', 'forbidden'),
+    ApiProblems('unauthenticated', 'forbidden', 'too_many_requests'),
   );
 
 /** For customers with a token, and for the storefront's server in their name. The module must import IdentityModule. */
@@ -40,5 +40,5 @@ export const CustomerOrServiceRoute = () =>
     UseGuards(CustomerOrServiceGuard),
     ApiBearerAuth('customer'),
     ApiSecurity('service'),
-    ApiProblems('unauthenticated', 'forbidden', 'service_unavailable'),
+    ApiProblems('unauthenticated', 'forbidden', 'too_many_requests', 'service_unavailable'),
   );

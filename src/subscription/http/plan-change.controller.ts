@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ApplicationError } from '../../common/errors/index.js';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import type { Language } from '../../config/index.js';
 import { CurrentUser, CustomerRoute } from '../../identity/index.js';
 import { ImmediateChangeService } from '../immediate-change.service.js';
@@ -25,6 +26,7 @@ export class PlanChangeController {
   ) {}
 
   @Post('preview')
+  @Limited('provider_calls')
   @HttpCode(200)
   @ApiOperation({
     summary: 'What switching to another plan at once costs, gives back, and when it is billed next',
@@ -56,6 +58,7 @@ export class PlanChangeController {
   }
 
   @Post()
+  @Limited('charges')
   @Idempotent()
   @HttpCode(202)
   @ApiOperation({

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import type { Language } from '../../config/index.js';
 import { CurrentUser, CustomerRoute } from '../../identity/index.js';
 import { PlanChangeService } from '../plan-change.service.js';
@@ -32,6 +33,7 @@ export class SubscriptionController {
   }
 
   @Post('checkout')
+  @Limited('charges')
   @ApiOperation({ summary: 'Start a subscription on the provider’s checkout page' })
   @ApiCreatedResponse({ type: HostedPageDto })
   @ApiProblems(
@@ -60,6 +62,7 @@ export class SubscriptionController {
   }
 
   @Post('billing-portal')
+  @Limited('provider_calls')
   @ApiOperation({ summary: 'Open the provider’s billing portal: payment method, invoices, downgrade, cancel' })
   @ApiCreatedResponse({ type: HostedPageDto })
   @ApiProblems(
@@ -80,6 +83,7 @@ export class SubscriptionController {
   }
 
   @Delete('scheduled-change')
+  @Limited('provider_calls')
   @HttpCode(202)
   @ApiOperation({ summary: 'Take the pending change back' })
   @ApiAcceptedResponse({ type: SubscriptionDto })
@@ -103,6 +107,7 @@ export class SubscriptionController {
   }
 
   @Post('cancel')
+  @Limited('provider_calls')
   @HttpCode(202)
   @ApiOperation({ summary: 'End the subscription with its current period; takes a pending change back' })
   @ApiAcceptedResponse({ type: SubscriptionDto })
@@ -125,6 +130,7 @@ export class SubscriptionController {
   }
 
   @Post('resume')
+  @Limited('provider_calls')
   @HttpCode(202)
   @ApiOperation({ summary: 'Take a cancellation at period end back' })
   @ApiAcceptedResponse({ type: SubscriptionDto })

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import { AdminRoute } from '../../identity/index.js';
 import { RefundsService } from '../refunds.service.js';
 import { SalesService } from '../sales.service.js';
@@ -35,6 +36,7 @@ export class AdminSalesController {
   }
 
   @Post('sale-items/:id/refund')
+  @Limited('charges')
   @Idempotent({ required: true })
   @HttpCode(200)
   @ApiOperation({

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nest
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import type { Language } from '../../config/index.js';
 import { CurrentUser, CustomerRoute } from '../../identity/index.js';
 import { CrossSellService, type CrossSellWish } from '../cross-sell.service.js';
@@ -23,6 +24,7 @@ export class CrossSellController {
   constructor(private readonly crossSells: CrossSellService) {}
 
   @Post()
+  @Limited('charges')
   @Idempotent()
   @HttpCode(200)
   @ApiOperation({
@@ -68,6 +70,7 @@ export class CrossSellController {
   }
 
   @Get('offers/:offer_id')
+  @Limited('provider_calls')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'An offer as the customer could buy it now, and what one click would charge' })
   @ApiOkResponse({ type: OfferLookDto })
@@ -106,6 +109,7 @@ export class CrossSellController {
   }
 
   @Post(':id/cancel')
+  @Limited('provider_calls')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give up the payment that is under way, so that another way can be chosen' })
   @ApiOkResponse({ type: CrossSellDto })

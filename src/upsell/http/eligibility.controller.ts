@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nest
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import type { Language } from '../../config/index.js';
 import { CurrentCaller, CustomerOrServiceRoute } from '../../identity/index.js';
 import { EligibilityService } from '../eligibility.service.js';
@@ -31,6 +32,7 @@ export class EligibilityController {
   constructor(private readonly eligibility: EligibilityService) {}
 
   @Get()
+  @Limited('provider_calls')
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'What the customer is offered: after their newest sale, else at a moment of theirs',
@@ -47,6 +49,7 @@ export class EligibilityController {
   }
 
   @Post('quote')
+  @Limited('provider_calls')
   @HttpCode(200)
   @ApiOperation({ summary: 'What an offer costs now that switches a subscription' })
   @ApiOkResponse({ type: QuoteViewDto })
@@ -67,6 +70,7 @@ export class EligibilityController {
   }
 
   @Post('accept')
+  @Limited('charges')
   @Idempotent()
   @HttpCode(200)
   @ApiOperation({
@@ -109,6 +113,7 @@ export class EligibilityController {
   }
 
   @Post('decline')
+  @Limited('provider_calls')
   @HttpCode(200)
   @ApiOperation({ summary: 'Say no: it is not offered to the customer again' })
   @ApiOkResponse({ type: DeclinedUpsellDto })

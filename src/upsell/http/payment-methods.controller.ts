@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ERRORS } from '../../common/errors/index.js';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import type { Language } from '../../config/index.js';
 import { CurrentUser, CustomerRoute } from '../../identity/index.js';
 import { REFUSAL_OF_PROBLEM } from '../domain/check-accept.js';
@@ -22,6 +23,7 @@ export class PaymentMethodsController {
   constructor(private readonly methods: PaymentMethodsService) {}
 
   @Get()
+  @Limited('provider_calls')
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Saved cards, which of them can be charged by one click, and why the others cannot' })
   @ApiOkResponse({ type: PaymentMethodsDto })
@@ -36,6 +38,7 @@ export class PaymentMethodsController {
   }
 
   @Post('update-page')
+  @Limited('provider_calls')
   @ApiOperation({ summary: 'Open the provider’s own page for changing them' })
   @ApiCreatedResponse({ type: MethodsPageDto })
   @ApiProblems(...PROVIDER_PROBLEMS, 'return_url_not_allowed', 'portal_not_available')

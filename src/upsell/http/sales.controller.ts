@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApplicationError } from '../../common/errors/index.js';
 import { ApiProblems } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import { ServiceRoute } from '../../identity/index.js';
 import { SaleClaimsService, type SaleClaim } from '../sale-claims.service.js';
 import { SalesService } from '../sales.service.js';
@@ -19,6 +20,7 @@ export class SalesController {
   ) {}
 
   @Post()
+  @Limited('provider_calls')
   @Idempotent()
   @HttpCode(200)
   @ApiOperation({

@@ -10,6 +10,7 @@ import { ApiBearerAuth } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApplicationError } from '../../common/errors/index.js';
 import { ApiProblems } from '../../common/http/index.js';
+import { CredentialAttempts } from '../../common/rate-limits/index.js';
 import { UpsellTokens, type UpsellTicket } from '../upsell-tokens.js';
 
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
@@ -22,24 +23,33 @@ interface TicketedRequest extends FastifyRequest {
 /** Lets in whoever holds the token of a sale. Every reason why not looks the same from outside. */
 @Injectable()
 export class UpsellTokenGuard implements CanActivate {
-  constructor(private readonly tokens: UpsellTokens) {}
+  constructor(
+    private readonly tokens: UpsellTokens,
+    private readonly attempts: CredentialAttempts,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<TicketedRequest>();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const ticket = token === undefined ? undefined : await this.tokens.read(token);
+    const ticket =
+      token === undefined ? undefined : await this.attempts.verify(request, token, () => this.tokens.read(token));
     if (!ticket) {
       void context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', CHALLENGE);
       throw new ApplicationError('unauthenticated');
     }
     request.upsellTicket = ticket;
+    request.caller = { kind: 'customer', id: ticket.userExternalId };
     return true;
   }
 }
 
 /** For customers on the upsell and thank-you pages. */
 export const UpsellRoute = () =>
-  applyDecorators(UseGuards(UpsellTokenGuard), ApiBearerAuth('upsell'), ApiProblems('unauthenticated'));
+  applyDecorators(
+    UseGuards(UpsellTokenGuard),
+    ApiBearerAuth('upsell'),
+    ApiProblems('unauthenticated', 'too_many_requests'),
+  );
 
 /** Gives a handler what the caller's token opens. Only in routes behind `@UpsellRoute()`. */
 export const Ticket = createParamDecorator((_data: unknown, context: ExecutionContext): UpsellTicket => {

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation,
 import type { FastifyReply } from 'fastify';
 import { ApiProblems, CallerLanguage } from '../../common/http/index.js';
 import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { Limited } from '../../common/rate-limits/index.js';
 import type { Language } from '../../config/index.js';
 import { AcceptService } from '../accept.service.js';
 import type { PaymentWish } from '../domain/check-accept.js';
@@ -57,6 +58,7 @@ export class UpsellController {
   }
 
   @Post('quote')
+  @Limited('provider_calls')
   @HttpCode(200)
   @ApiOperation({ summary: 'What switching the customer’s subscription to the step’s plan costs now' })
   @ApiOkResponse({ type: QuoteViewDto })
@@ -84,6 +86,7 @@ export class UpsellController {
   }
 
   @Post('payment')
+  @Limited('charges')
   @Idempotent()
   @HttpCode(200)
   @ApiOperation({
@@ -153,6 +156,7 @@ export class UpsellController {
   }
 
   @Post('cancel-payment')
+  @Limited('provider_calls')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give up the payment that is under way, so that another way can be chosen' })
   @ApiOkResponse({ type: UpsellViewDto })

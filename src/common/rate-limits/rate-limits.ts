@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { ApplicationError } from '../errors/index.js';
+import { Metrics } from '../observability/index.js';
+import type { LimitName } from './limiters.js';
+
+/** Counts what is limited, and refuses what is too much. */
+@Injectable()
+export class RateLimits {
+  private readonly refusals;
+
+  constructor(metrics: Metrics) {
+    this.refusals = metrics.counter('rate_limited_total', 'Requests that were refused for being too many, by limit', [
+      'limit',
+    ]);
+  }
+
+  /** Counts one. @throws ApplicationError too_many_requests */
+  async spend(limit: LimitName, request: FastifyRequest): Promise<void> {
+    const state = await request.server.limiters[limit](request);
+    if (!state.isAllowed && state.isExceeded) this.refuse(limit, state.ttlInSeconds);
+  }
+
+  /** Counts nothing. @throws ApplicationError too_many_requests where the next one would be too many */
+  async check(limit: LimitName, request: FastifyRequest): Promise<void> {
+    const state = await request.server.limiters[limit](request, { increment: false });
+    if (!state.isAllowed && state.remaining === 0) this.refuse(limit, state.ttlInSeconds);
+  }
+
+  private refuse(limit: LimitName, retryAfterSeconds: number): never {
+    this.refusals.inc({ limit });
+    throw new ApplicationError('too_many_requests', { retryAfterSeconds });
+  }
+}
