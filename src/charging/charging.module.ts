@@ -17,6 +17,7 @@ import { Resolver } from './jobs/resolver.js';
 import { Sweep } from './jobs/sweep.js';
 import { ChargeAttemptQueries } from './persistence/charge-attempt.queries.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
+import { ChargingInvariants } from './persistence/invariants.js';
 
 @Module({
   imports: [BillingProvidersModule, IdentityModule],
@@ -29,6 +30,7 @@ import { ChargeAttemptRepository } from './persistence/charge-attempt.repository
     AttemptRecorder,
     ChargeAttemptQueries,
     ChargeAttemptRepository,
+    ChargingInvariants,
     ChargingObserver,
     ChargeAttemptsService,
     ChargingService,

@@ -11,6 +11,7 @@ import { UsersController } from './http/users.controller.js';
 import { IdentityService } from './identity.service.js';
 import { ApiKeyRepository } from './persistence/api-key.repository.js';
 import { GroupRepository } from './persistence/group.repository.js';
+import { IdentityInvariants } from './persistence/invariants.js';
 import { ProviderCustomerRepository } from './persistence/provider-customer.repository.js';
 import { UserRepository } from './persistence/user.repository.js';
 import { ProviderCustomersService } from './provider-customers.service.js';
@@ -22,6 +23,7 @@ import { UsersService } from './users.service.js';
   providers: [
     ApiKeyRepository,
     GroupRepository,
+    IdentityInvariants,
     ProviderCustomerRepository,
     UserRepository,
     ApiKeyAuthentication,

@@ -12,6 +12,7 @@ import { DeliveryQueryRepository } from './persistence/delivery-query.repository
 import { DeliveryRepository } from './persistence/delivery.repository.js';
 import { EndpointRepository } from './persistence/endpoint.repository.js';
 import { EntitlementRepository } from './persistence/entitlement.repository.js';
+import { NotificationInvariants } from './persistence/invariants.js';
 import { WebhookDeliveriesService } from './webhook-deliveries.service.js';
 import { WebhookEndpointsService } from './webhook-endpoints.service.js';
 
@@ -27,6 +28,7 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
     EntitlementRepository,
     Entitlements,
     MerchantWebhooks,
+    NotificationInvariants,
     NotificationMetrics,
     WebhookDeliveriesService,
     WebhookEndpointsService,

@@ -21,6 +21,7 @@ import { Sweep } from './jobs/sweep.js';
 import { SubscriptionReader } from './jobs/subscription-reader.js';
 import { FactRepository } from './persistence/fact.repository.js';
 import { GroupUsageRepository } from './persistence/group-usage.repository.js';
+import { SubscriptionInvariants } from './persistence/invariants.js';
 import { PlanQuoteRepository } from './persistence/plan-quote.repository.js';
 import { RequestRepository } from './persistence/request.repository.js';
 import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
@@ -57,6 +58,7 @@ import { UsageService } from './usage.service.js';
     RequestExecutor,
     RequestRepository,
     SubscriptionAccess,
+    SubscriptionInvariants,
     SubscriptionLifeCycleHandler,
     SubscriptionMessages,
     SubscriptionQueryRepository,

@@ -25,6 +25,7 @@ import { PagesController } from './pages/pages.controller.js';
 import { AnalyticsRepository } from './persistence/analytics.repository.js';
 import { FunnelVersionRepository } from './persistence/funnel-version.repository.js';
 import { FunnelRepository } from './persistence/funnel.repository.js';
+import { UpsellInvariants } from './persistence/invariants.js';
 import { RUNTIME_PROVIDERS } from './upsell-runtime.js';
 
 @Module({
@@ -58,6 +59,7 @@ import { RUNTIME_PROVIDERS } from './upsell-runtime.js';
     AnalyticsRepository,
     AnalyticsService,
     PageAssets,
+    UpsellInvariants,
     ...RUNTIME_PROVIDERS,
     ...CROSS_SELL_PROVIDERS,
   ],

@@ -11,6 +11,7 @@ import { InboxWorker } from './jobs/inbox-worker.js';
 import { WakeWaitingJob } from './jobs/wake-waiting.job.js';
 import { ClaimRepository } from './persistence/claim.repository.js';
 import { InboxWriter } from './persistence/inbox-writer.js';
+import { WebhookInvariants } from './persistence/invariants.js';
 import { WebhookEventRepository } from './persistence/webhook-event.repository.js';
 import { WebhookEventsService } from './webhook-events.service.js';
 import { WebhookInbox } from './webhook-inbox.js';
@@ -29,6 +30,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
     WakeWaitingJob,
     WebhookEventsService,
     WebhookEventRepository,
+    WebhookInvariants,
   ],
   exports: [WebhookInbox, InboxWorker],
 })

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { JobInvariants } from './job-invariants.js';
 import { JobRunner } from './job-runner.js';
 import { Jobs } from './jobs.js';
 
 @Global()
-@Module({ providers: [Jobs, JobRunner], exports: [Jobs] })
+@Module({ providers: [Jobs, JobInvariants, JobRunner], exports: [Jobs] })
 export class JobsModule {}

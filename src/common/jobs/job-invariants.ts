@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Invariants, type Invariant } from '../invariants/index.js';
+
+const DETAIL = `jsonb_build_object('task', task_identifier, 'key', key, 'attempts', attempts, 'run_at', run_at)`;
+
+const INVARIANTS: readonly Invariant[] = [
+  {
+    name: 'jobs.none_is_given_up',
+    promise: 'Every background job is done, or will be tried again.',
+    remedy:
+      'Read its last_error in graphile_worker.jobs, mend the cause, and have it tried again with ' +
+      'graphile_worker.reschedule_jobs, attempts 0.',
+    sql: `SELECT id::text AS subject, ${DETAIL} AS detail FROM graphile_worker.jobs
+           WHERE attempts >= max_attempts AND locked_at IS NULL`,
+  },
+  {
+    name: 'jobs.none_is_overdue',
+    promise: 'Every background job is begun within 15 minutes after it is due.',
+    remedy: 'No worker runs, all are busy, or one job of its queue hangs.',
+    sql: `SELECT id::text AS subject, ${DETAIL} AS detail FROM graphile_worker.jobs
+           WHERE attempts < max_attempts AND locked_at IS NULL AND run_at < now() - interval '15 minutes'`,
+  },
+];
+
+/** What is promised of background work. */
+@Injectable()
+export class JobInvariants {
+  constructor(invariants: Invariants) {
+    invariants.register(INVARIANTS);
+  }
+}
