@@ -7,14 +7,13 @@ import { Config, type Language } from '../config/index.js';
 import type { PlanQuote } from '../subscription/index.js';
 import type { AcceptContext, PaymentWish } from './domain/check-accept.js';
 import type { FunnelStep } from './domain/funnel.js';
-import { sellsTheSame } from './domain/cross-sell.js';
 import { computeInstallments } from './domain/installments.js';
 import type { Sale } from './domain/sale.js';
 import { computeLapse, type Session } from './domain/session.js';
 import type { Terms } from './domain/terms.js';
 import { FunnelService } from './funnel.service.js';
 import { computeTerms, digestOf } from './offer-terms.js';
-import { SaleItemRepository } from './persistence/sale-item.repository.js';
+import { PurchasesUnderWay } from './purchases-under-way.js';
 import { Showcase, type ShownOffer } from './showcase.js';
 
 /** What a page asks for when the customer says yes. */
@@ -55,7 +54,7 @@ export class AcceptContexts {
     private readonly catalog: CatalogService,
     private readonly funnels: FunnelService,
     private readonly showcase: Showcase,
-    private readonly items: SaleItemRepository,
+    private readonly underWay: PurchasesUnderWay,
     private readonly clock: Clock,
   ) {}
 
@@ -68,7 +67,7 @@ export class AcceptContexts {
     const offers = [...(await this.catalog.findOffersByIds(session.offeredOfferIds, tx)).values()];
     const offer = offers.find(({ uuid }) => uuid === wish.offerUuid);
     // First what is under way, then what is owned: a payment that comes through in between is seen by one of the two.
-    const isTaken = offer !== undefined && tx !== undefined && (await this.isBeingBought(tx, sale, offer));
+    const isTaken = offer !== undefined && tx !== undefined && (await this.underWay.include(tx, sale, offer, sale.id));
     const shown = offer && (await this.showcase.select(sale, [offer], { tx, withHistory: true })).get(offer.id);
     const language = sale.language ?? situation.language;
     const place = step && { version, step, language, defaultLanguage: this.config.defaultLanguage };
@@ -120,13 +119,5 @@ export class AcceptContexts {
       quote.targetPlanId === offer.plan?.id &&
       quote.targetPriceId === price.priceId
     );
-  }
-
-  /** The same product, or any plan, in another sale of the same customer: a second tab must not buy it twice. */
-  private async isBeingBought(tx: Tx, sale: Sale, offer: Offer): Promise<boolean> {
-    if (offer.plan) return this.items.isPlanUnderWay(tx, sale, sale.id);
-    const ids = await this.items.findPendingOfferIds(tx, sale.userId, sale.id);
-    const pending = ids.length === 0 ? [] : [...(await this.catalog.findOffersByIds(ids, tx)).values()];
-    return sellsTheSame(offer, pending);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ChargeCommand, MethodSummary } from '../billing-providers/index.js';
-import { CatalogService } from '../catalog/index.js';
 import { ChargingService, type ChargeAttempt } from '../charging/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
@@ -9,13 +8,13 @@ import type { Language } from '../config/index.js';
 import type { User } from '../identity/index.js';
 import { CrossSellProspects, type CrossSellProspect } from './cross-sell-prospects.js';
 import { checkCrossSell } from './domain/check-cross-sell.js';
-import { sellsTheSame, toCrossSellIntent, type CrossSell } from './domain/cross-sell.js';
+import { toCrossSellIntent, type CrossSell } from './domain/cross-sell.js';
 import { isOpenTrigger, type UpsellTrigger } from './domain/upsell-rule.js';
 import { computeCrossSellTerms, digestOf } from './offer-terms.js';
 import { CrossSellRepository } from './persistence/cross-sell.repository.js';
-import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
 import { TriggerRepository } from './persistence/trigger.repository.js';
+import { PurchasesUnderWay } from './purchases-under-way.js';
 import { isSold } from './showcase.js';
 
 /** Attempts of this purpose are about cross-sells. */
@@ -48,11 +47,10 @@ export class CrossSellClaim {
 
   constructor(
     private readonly prospects: CrossSellProspects,
-    private readonly catalog: CatalogService,
     private readonly charging: ChargingService,
     private readonly crossSells: CrossSellRepository,
     private readonly triggers: TriggerRepository,
-    private readonly items: SaleItemRepository,
+    private readonly underWay: PurchasesUnderWay,
     private readonly sessions: SessionRepository,
     private readonly clock: Clock,
   ) {}
@@ -98,7 +96,8 @@ export class CrossSellClaim {
   private async judge(tx: Tx, agreement: CrossSellAgreement): Promise<string> {
     const { user, prospect: before, language, trigger, command } = agreement;
     // First what is under way, then what is owned: a payment that comes through in between is seen by one of the two.
-    const isBeingBought = await this.isBeingBought(tx, user, before);
+    const buyer = { userId: user.id, groupId: before.group?.id ?? null };
+    const isBeingBought = await this.underWay.include(tx, buyer, before.offer, null);
     const prospect = await this.prospects.findAgain(tx, user, before);
     const { offer, shown } = prospect;
     const terms = shown && digestOf(computeCrossSellTerms(shown, language, trigger?.uuid ?? null));
@@ -114,13 +113,6 @@ export class CrossSellClaim {
     const isSame = shown?.price.amount === command.amount && shown.price.currency === command.currency;
     if (terms === undefined || !isSame) throw new ApplicationError('upsell_offer_changed');
     return terms;
-  }
-
-  private async isBeingBought(tx: Tx, user: User, { offer, group }: CrossSellProspect): Promise<boolean> {
-    if (offer.plan) return this.items.isPlanUnderWay(tx, { userId: user.id, groupId: group?.id ?? null }, null);
-    const ids = await this.items.findPendingOfferIds(tx, user.id, null);
-    const pending = ids.length === 0 ? [] : [...(await this.catalog.findOffersByIds(ids, tx)).values()];
-    return sellsTheSame(offer, pending);
   }
 
   private insert(tx: Tx, agreement: CrossSellAgreement, digest: string): Promise<CrossSell> {

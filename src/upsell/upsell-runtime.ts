@@ -13,6 +13,7 @@ import { EventRepository } from './persistence/event.repository.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
+import { PurchasesUnderWay } from './purchases-under-way.js';
 import { Refusals } from './refusals.js';
 import { RefundsService } from './refunds.service.js';
 import { ReturnedMoney } from './returned-money.js';
@@ -41,6 +42,7 @@ export const RUNTIME_PROVIDERS = [
   EventRepository,
   MerchantMessages,
   MoneyEvents,
+  PurchasesUnderWay,
   Refusals,
   RefundsService,
   ReturnedMoney,
