@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import {
   createValidationPipe,
+  drainOnShutdown,
   ProblemFilter,
   StorableTextPipe,
   useCallerLanguage,
@@ -11,6 +12,7 @@ import {
   useOwnBodyParser,
 } from './common/http/index.js';
 import { useRateLimits } from './common/rate-limits/index.js';
+import { Shutdown } from './common/shutdown/index.js';
 import { Config } from './config/index.js';
 
 const STRICT_CONTENT_SECURITY = {
@@ -33,6 +35,7 @@ const DOCUMENTATION_CONTENT_SECURITY =
 export async function setUpApplication(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  drainOnShutdown(fastify, app.get(Shutdown));
   useOwnBodyParser(fastify);
   useCallerLanguage(fastify, config.defaultLanguage);
   await app.register(helmet, { global: true, contentSecurityPolicy: STRICT_CONTENT_SECURITY });

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
+import { Shutdown } from './common/shutdown/index.js';
 import { Config } from './config/index.js';
 import { createApplication } from './create-application.js';
 import { prepareDatabase } from './prepare-database.js';
@@ -13,6 +14,10 @@ try {
   const app = await createApplication(config);
   await app.listen(config.http.port, config.http.host);
   const logger = new Logger('main');
+  app.get(Shutdown).overdue.addEventListener('abort', () => {
+    logger.error('something hangs and keeps the process from ending: it is left to itself');
+    process.exit(1);
+  });
   logger.log({ message: `listening on ${await app.getUrl()} as ${config.role}`, migrations });
 } catch (error) {
   console.error(explainStartFailure(error, process.env));

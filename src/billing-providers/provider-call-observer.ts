@@ -1,15 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '../common/observability/index.js';
+import { Shutdown } from '../common/shutdown/index.js';
 import type { ProviderName } from './domain/facts.js';
 import { ProviderError } from './provider-error.js';
 
-/** The one home of what is measured and logged of a call to a provider: never a body, a secret or a URL. */
+const GIVEN_UP = { providerCode: 'given_up' };
+
+/**
+ * The one home of what is measured and logged of a call to a provider: never a body, a secret or a URL. And of giving calls up
+ * when the process ends, as if the provider had not answered in time.
+ */
 @Injectable()
 export class ProviderCallObserver {
   private readonly logger = new Logger(ProviderCallObserver.name);
   private readonly seconds;
 
-  constructor(metrics: Metrics) {
+  /** @param shutdown when calls are given up; without it they never are */
+  constructor(
+    metrics: Metrics,
+    private readonly shutdown?: Shutdown,
+  ) {
     this.seconds = metrics.histogram('provider_call_seconds', 'Calls to payment providers, retries included', [
       'provider',
       'operation',
@@ -21,7 +31,7 @@ export class ProviderCallObserver {
   async observe<Result>(provider: ProviderName, operation: string, work: () => Promise<Result>): Promise<Result> {
     const stop = this.seconds.startTimer({ provider, operation });
     try {
-      const result = await work();
+      const result = await this.waitFor(work);
       stop({ outcome: 'succeeded' });
       return result;
     } catch (error) {
@@ -30,6 +40,13 @@ export class ProviderCallObserver {
       this.logFailure({ provider, operation, outcome, seconds }, error);
       throw error;
     }
+  }
+
+  private async waitFor<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { shutdown } = this;
+    if (!shutdown) return work();
+    if (shutdown.givenUp.aborted) throw new ProviderError('unavailable', 'not sent: the process is ending', GIVEN_UP);
+    return shutdown.waitFor(work(), () => new ProviderError('unknown', 'given up: the process is ending', GIVEN_UP));
   }
 
   private logFailure(fields: Readonly<Record<string, unknown>>, error: unknown): void {

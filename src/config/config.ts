@@ -26,6 +26,12 @@ export class Config {
     /** Origins whose pages may call the API that is for customers, from their browsers. */
     readonly corsOrigins: readonly string[];
   };
+  readonly shutdown: {
+    /** From the signal to stop until no more connections are taken: load balancers need it to notice. */
+    readonly delaySeconds: number;
+    /** How long what is under way is waited for after that. */
+    readonly drainSeconds: number;
+  };
   readonly database: { readonly url: string; readonly poolSize: number };
   readonly auth: {
     /** HS256 secret shared with the storefront's server; absent when `jwksUrl` is used. */
@@ -107,6 +113,14 @@ export class Config {
         openDocumentation: read.boolean('OPEN_DOCUMENTATION', !read.production),
         trustedProxies: read.list('TRUSTED_PROXIES'),
         corsOrigins: read.optionalOrigins('CORS_ORIGINS'),
+      },
+      shutdown: {
+        delaySeconds: read.integer('SHUTDOWN_DELAY_SECONDS', {
+          fallback: read.production ? 5 : 0,
+          minimum: 0,
+          maximum: 120,
+        }),
+        drainSeconds: read.integer('SHUTDOWN_DRAIN_SECONDS', { fallback: 15, minimum: 1, maximum: 300 }),
       },
       database: {
         url: read.databaseUrl('DATABASE_URL'),

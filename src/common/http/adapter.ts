@@ -18,7 +18,6 @@ const JSON_LIMIT = 64 * 1024;
 /** Characters of one path parameter: ids of other systems have up to 255, percent-encoded three times as many. */
 const PATH_PARAMETER_LIMIT = 1_024;
 const REQUEST_DEADLINE_MILLISECONDS = 15_000;
-const DRAIN_MILLISECONDS = 5_000;
 const REQUEST_ID = /^[\w.:-]{8,100}$/;
 
 /** What a route may say in its `@RouteConfig`. */
@@ -30,7 +29,7 @@ export interface RouteSettings {
   readonly helmet?: object | false;
 }
 
-/** The Fastify adapter with our limits, request ids and a shutdown that ends busy keep-alive connections. */
+/** The Fastify adapter with our limits and request ids. */
 export function createAdapter(logger: FastifyBaseLogger, config: Config): FastifyAdapter {
   const { trustedProxies } = config.http;
   const problems = new ProblemFilter(config);
@@ -41,6 +40,7 @@ export function createAdapter(logger: FastifyBaseLogger, config: Config): Fastif
     routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_DEADLINE_MILLISECONDS,
+    return503OnClosing: false, // what still comes on an open connection is answered as ever, and its connection closed
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
@@ -56,7 +56,6 @@ export function createAdapter(logger: FastifyBaseLogger, config: Config): Fastif
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   liftRouteSettings(fastify);
   identifyRequests(fastify);
-  drainOnClose(fastify);
   return adapter;
 }
 
@@ -86,19 +85,5 @@ function identifyRequests(fastify: FastifyInstance): void {
       'request',
     );
     done();
-  });
-}
-
-/** A connection that is busy when close() starts would otherwise stay open for its keep-alive time (72 s). */
-function drainOnClose(fastify: FastifyInstance): void {
-  let closing = false;
-  fastify.addHook('preClose', (done) => {
-    closing = true;
-    setTimeout(() => fastify.server.closeAllConnections(), DRAIN_MILLISECONDS).unref();
-    done();
-  });
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) void reply.header('connection', 'close');
-    done(null, payload);
   });
 }

@@ -3,6 +3,7 @@ export { ApiProblems } from './api-problems.js';
 export { useOwnBodyParser } from './body-parser.js';
 export { CallerLanguage, useCallerLanguage } from './caller-language.decorator.js';
 export { useCors } from './cors.js';
+export { drainOnShutdown } from './drain.js';
 export { LARGEST_INTEGER } from './integer.js';
 export { DEFAULT_PAGE_LIMIT, PageLimit } from './page-limit.decorator.js';
 export { ProblemFilter } from './problem.filter.js';

@@ -1,22 +1,30 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { Config } from '../../config/index.js';
 import { Metrics, withLogFields } from '../observability/index.js';
+import { Shutdown } from '../shutdown/index.js';
 import { Jobs } from './jobs.js';
 
 /** Runs the registered jobs in processes whose role includes work. */
 @Injectable()
-export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobRunner.name);
   private readonly finished;
   private runner?: Runner;
   private pool?: pg.Pool;
-  private stopping = false;
+  private stopped?: Promise<void>;
 
   constructor(
     private readonly config: Config,
     private readonly jobs: Jobs,
+    private readonly shutdown: Shutdown,
     metrics: Metrics,
   ) {
     this.finished = metrics.counter('jobs_total', 'Background jobs by task and outcome', ['task', 'outcome']);
@@ -46,17 +54,25 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       }),
     });
     this.runner.promise.then(
-      () => this.stopping || this.logger.error('the job runner ended by itself'),
+      () => this.stopped || this.logger.error('the job runner ended by itself'),
       (error: unknown) => this.logger.error({ message: 'the job runner stopped', error: String(error) }),
     );
   }
 
+  /** Takes no more jobs, from now on. */
+  onModuleDestroy(): void {
+    this.stopped ??= this.runner?.stop();
+  }
+
   /** Before anything else ends: a job that has called a provider must still find the database, to record the answer. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.stopping) return;
-    this.stopping = true;
-    await this.runner?.stop();
-    await this.pool?.end();
+    const { runner, pool, stopped } = this;
+    if (!runner || !pool || !stopped || pool.ending) return;
+    if (!(await this.shutdown.isDoneInTime(stopped))) {
+      this.logger.warn('jobs that are still running are given back, as after a failure');
+      await runner.kill();
+    }
+    await pool.end();
   }
 
   private taskList(): TaskList {

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database } from '../database/index.js';
 import { ApplicationError } from '../errors/index.js';
 import { ApiProblems } from '../http/index.js';
+import { Shutdown } from '../shutdown/index.js';
 
 const DATABASE_DEADLINE_MILLISECONDS = 2_000;
 
@@ -11,7 +12,10 @@ const DATABASE_DEADLINE_MILLISECONDS = 2_000;
 export class HealthController {
   private readonly logger = new Logger(HealthController.name);
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly shutdown: Shutdown,
+  ) {}
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs' })
@@ -20,9 +24,12 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'The process can serve: its database answers' })
+  @ApiOperation({ summary: 'The process can serve: its database answers, and it was not told to stop' })
   @ApiProblems('service_unavailable')
   async ready(): Promise<{ status: 'ok' }> {
+    if (this.shutdown.begun.aborted) {
+      throw new ApplicationError('service_unavailable', { detail: 'This process is stopping.' });
+    }
     await this.askDatabase();
     return { status: 'ok' };
   }

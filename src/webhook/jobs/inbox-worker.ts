@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Clock } from '../../common/clock/index.js';
 import { UnitOfWork, type Tx } from '../../common/database/index.js';
 import { withLogFields } from '../../common/observability/index.js';
@@ -22,7 +28,7 @@ const ABANDONED = `Given up: the worker stopped ${MAXIMUM_ATTEMPTS} times while 
  * and one more loop looks after what failed or was left behind.
  */
 @Injectable()
-export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class InboxWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger(InboxWorker.name);
   private readonly loops: ClaimLoop[] = [];
   /** Tokens of the claims that are being settled. */
@@ -33,6 +39,7 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
    */
   private readonly leftBehind = new Set<string>();
   private listener?: WebhookListener;
+  private stopped: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly config: Config,
@@ -53,14 +60,18 @@ export class InboxWorker implements OnApplicationBootstrap, BeforeApplicationShu
     for (const loop of this.loops) loop.start();
   }
 
+  /** Claims nothing more, from now on. */
+  onModuleDestroy(): void {
+    this.stopped = Promise.all([this.listener?.stop(), ...this.loops.map((loop) => loop.stop())]);
+  }
+
   /** Before the HTTP server and the database go: finishes what is claimed, or gives it back. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.listener?.stop();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, DRAIN_MILLISECONDS);
     });
-    await Promise.race([Promise.all(this.loops.map((loop) => loop.stop())), deadline]);
+    await Promise.race([this.stopped, deadline]);
     clearTimeout(timer);
     for (const token of this.held) this.leftBehind.add(token);
     await this.releaseLeftBehind().catch((error: unknown) =>
