@@ -9,6 +9,7 @@ import { InvariantsModule } from './common/invariants/index.js';
 import { JobsModule } from './common/jobs/index.js';
 import { ObservabilityModule } from './common/observability/index.js';
 import { RateLimitsModule } from './common/rate-limits/index.js';
+import { RetentionModule } from './common/retention/index.js';
 import { ShutdownModule } from './common/shutdown/index.js';
 import { Config, ConfigModule } from './config/index.js';
 import { dataSourceOptions } from './data-source-options.js';
@@ -37,6 +38,7 @@ export class AppModule {
         JobsModule,
         ObservabilityModule,
         RateLimitsModule,
+        RetentionModule,
         IdempotencyModule,
         IdentityModule,
         CatalogModule,

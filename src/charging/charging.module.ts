@@ -15,6 +15,7 @@ import { LateRefunds } from './jobs/late-refunds.js';
 import { Leftovers } from './jobs/leftovers.js';
 import { Resolver } from './jobs/resolver.js';
 import { Sweep } from './jobs/sweep.js';
+import { TaxIds } from './jobs/tax-ids.js';
 import { ChargeAttemptQueries } from './persistence/charge-attempt.queries.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
 import { ChargingInvariants } from './persistence/invariants.js';
@@ -23,6 +24,7 @@ import { ChargingInvariants } from './persistence/invariants.js';
   imports: [BillingProvidersModule, IdentityModule],
   controllers: [ChargeAttemptController],
   providers: [
+    TaxIds,
     Absences,
     AttemptCloser,
     AttemptExecutor,

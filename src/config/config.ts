@@ -85,6 +85,10 @@ export class Config {
     /** Events per claim at most. */
     readonly batchSize: number;
   };
+  readonly retention: {
+    /** How long what is done with is kept. Providers deliver events again for up to 30 days. */
+    readonly days: number;
+  };
   /** `GET` answers `{ "now": ISO 8601 }`; product time follows it. Refused in production. */
   readonly clockUrl?: string;
 
@@ -157,6 +161,7 @@ export class Config {
         parallelClaims: read.integer('WEBHOOK_PARALLEL_CLAIMS', { fallback: 2, minimum: 1, maximum: 20 }),
         batchSize: read.integer('WEBHOOK_BATCH_SIZE', { fallback: 200, minimum: 1, maximum: 1_000 }),
       },
+      retention: { days: read.integer('RETENTION_DAYS', { fallback: 90, minimum: 35, maximum: 3_650 }) },
       clockUrl: read.developmentOnlyUrl('CLOCK_URL'),
     };
     if (jwksUrl && environment.JWT_SECRET) read.problem('JWT_SECRET', 'and JWKS_URL exclude each other: set one');

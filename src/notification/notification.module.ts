@@ -4,6 +4,7 @@ import { IdentityModule } from '../identity/index.js';
 import { Entitlements } from './entitlements.js';
 import { WebhookDeliveryController } from './http/webhook-delivery.controller.js';
 import { WebhookEndpointController } from './http/webhook-endpoint.controller.js';
+import { DeliveredMessages } from './jobs/delivered-messages.js';
 import { DeliverySweep } from './jobs/delivery-sweep.js';
 import { DeliveryWorker } from './jobs/delivery-worker.js';
 import { MerchantWebhooks } from './merchant-webhooks.js';
@@ -20,6 +21,7 @@ import { WebhookEndpointsService } from './webhook-endpoints.service.js';
   imports: [CatalogModule, IdentityModule],
   controllers: [WebhookEndpointController, WebhookDeliveryController],
   providers: [
+    DeliveredMessages,
     DeliveryQueryRepository,
     DeliveryRepository,
     DeliverySweep,

@@ -4,11 +4,12 @@ import { InvariantsController } from './http/invariants.controller.js';
 import { InvariantMetrics } from './invariant-metrics.js';
 import { InvariantsService } from './invariants.service.js';
 import { InvariantsWatch } from './jobs/invariants-watch.js';
+import { RetentionJob } from './jobs/retention-job.js';
 import { InvariantCheckRepository } from './persistence/invariant-check.repository.js';
 
 @Module({
   imports: [IdentityModule],
   controllers: [InvariantsController],
-  providers: [InvariantCheckRepository, InvariantMetrics, InvariantsService, InvariantsWatch],
+  providers: [RetentionJob, InvariantCheckRepository, InvariantMetrics, InvariantsService, InvariantsWatch],
 })
 export class OperationsModule {}

@@ -14,6 +14,7 @@ import { ImmediateChangeOutcomes } from './immediate-change-outcomes.js';
 import { ImmediateChangeService } from './immediate-change.service.js';
 import { FactFolding } from './jobs/fact-folding.js';
 import { ImmediateChangeAftercare } from './jobs/immediate-change-aftercare.js';
+import { OldQuotes } from './jobs/old-quotes.js';
 import { QuoteExpiry } from './jobs/quote-expiry.js';
 import { ReadRequests } from './jobs/read-requests.js';
 import { RequestExecutor } from './jobs/request-executor.js';
@@ -40,6 +41,7 @@ import { UsageService } from './usage.service.js';
   imports: [BillingProvidersModule, CatalogModule, ChargingModule, IdentityModule, NotificationModule],
   controllers: [SubscriptionController, PlanChangeController, EntitlementController, UsageController],
   providers: [
+    OldQuotes,
     FactContext,
     FactFolding,
     FactRepository,

@@ -8,6 +8,7 @@ import { StripeWebhookController } from './http/stripe-webhook.controller.js';
 import { WebhookEventController } from './http/webhook-event.controller.js';
 import { EventSettler } from './jobs/event-settler.js';
 import { InboxWorker } from './jobs/inbox-worker.js';
+import { SettledEvents } from './jobs/settled-events.js';
 import { WakeWaitingJob } from './jobs/wake-waiting.job.js';
 import { ClaimRepository } from './persistence/claim.repository.js';
 import { InboxWriter } from './persistence/inbox-writer.js';
@@ -21,6 +22,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
   imports: [BillingProvidersModule, IdentityModule, SubscriptionModule, UpsellModule],
   controllers: [StripeWebhookController, DodoWebhookController, WebhookEventController],
   providers: [
+    SettledEvents,
     WebhookInbox,
     InboxWriter,
     WebhookMetrics,

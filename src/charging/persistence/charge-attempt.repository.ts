@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, sqlStateOf, UNIQUE_VIOLATION, type Tx } from '../../common/database/index.js';
+import { toForgotten, type ForgetPage, type Forgotten } from '../../common/retention/index.js';
 import { ATTEMPT_TRANSITIONS, type AttemptStatus } from '../domain/attempt-status.js';
 import type { ChargeAttempt, NewAttempt } from '../domain/charge-attempt.js';
 import type { AttemptDetails } from '../domain/attempt-details.js';
@@ -190,6 +191,20 @@ export class ChargeAttemptRepository {
       ],
     );
     return fromRow(row as AttemptRow);
+  }
+
+  /** Takes payers' tax ids out of attempts whose outcome is final. */
+  async eraseTaxIds(tx: Tx, page: ForgetPage): Promise<Forgotten> {
+    const rows = await tx.query(
+      `UPDATE charge_attempts SET command = command - 'taxId' WHERE id IN (
+         SELECT id FROM charge_attempts
+          WHERE command ? 'taxId' AND updated_at < now() - make_interval(days => $1)
+            AND status IN ('succeeded', 'failed', 'expired', 'canceled', 'refunded')
+          ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [page.days, page.most],
+    );
+    return toForgotten(rows.length, page);
   }
 
   private async insertMove(

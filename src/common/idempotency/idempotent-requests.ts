@@ -86,11 +86,14 @@ export class IdempotentRequests {
   }
 
   /** Deletes what is older than a day, but for what is being processed. */
-  async deleteOld(tx: Tx): Promise<number> {
+  async deleteOld(tx: Tx, most: number): Promise<number> {
     const rows = await tx.query(
-      `DELETE FROM idempotent_requests
-        WHERE created_at < now() - interval '1 day' AND (response_status IS NOT NULL OR locked_until < now())
-        RETURNING id`,
+      `DELETE FROM idempotent_requests WHERE id IN (
+         SELECT id FROM idempotent_requests
+          WHERE created_at < now() - interval '1 day' AND (response_status IS NOT NULL OR locked_until < now())
+          ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [most],
     );
     return rows.length;
   }

@@ -67,17 +67,16 @@ export class Shutdown implements OnModuleDestroy, OnApplicationShutdown {
   }
 
   private async until<Result>(signal: AbortSignal, work: Promise<Result>, instead: () => Error): Promise<Result> {
-    let stop = (): void => undefined;
+    const done = new AbortController();
     const aborted = new Promise<never>((_resolve, reject) => {
       const onAbort = (): void => reject(instead());
       if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      stop = () => signal.removeEventListener('abort', onAbort);
+      else signal.addEventListener('abort', onAbort, { once: true, signal: done.signal });
     });
     try {
       return await Promise.race([work, aborted]);
     } finally {
-      stop();
+      done.abort(); // takes the listener away
     }
   }
 

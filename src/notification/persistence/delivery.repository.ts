@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
+import { forgetAlongKey, type ForgetPage, type Forgotten } from '../../common/retention/index.js';
 import type { Verdict } from '../domain/delivery.js';
 import type { MerchantEventType, MerchantMessage } from '../domain/merchant-event.js';
 
@@ -45,6 +46,12 @@ export class DeliveryRepository {
        RETURNING uuid, endpoint_id AS "endpointId"`,
       [message.id, message.type, payload],
     );
+  }
+
+  /** Deletes messages that were delivered, oldest first. Failed ones stay. */
+  forgetDelivered(tx: Tx, page: ForgetPage): Promise<Forgotten> {
+    const condition = `status = 'delivered' AND delivered_at < old`;
+    return forgetAlongKey(tx, { table: 'merchant_webhook_deliveries', condition }, page);
   }
 
   /** Whether an active endpoint wants the type. */

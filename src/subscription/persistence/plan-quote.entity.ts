@@ -11,6 +11,7 @@ import { SubscriptionEntity } from './subscription.entity.js';
 @Index('plan_quotes_subscription_id_idx', ['subscriptionId'])
 @Index('plan_quotes_open_key', ['subscriptionId'], { unique: true, where: `status = 'open'` })
 @Index('plan_quotes_executing_key', ['subscriptionId'], { unique: true, where: `status = 'executing'` })
+@Index('plan_quotes_unused_idx', ['updatedAt'], { where: `status = ANY (ARRAY['expired'::text, 'superseded'::text])` })
 @Check(
   'plan_quotes_status_check',
   `status = ANY (ARRAY['open'::text, 'executing'::text, 'applied'::text, 'failed'::text, 'expired'::text, 'superseded'::text])`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ChargeFailureCode, MethodSummary, ProrationMode } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
+import { toForgotten, type ForgetPage, type Forgotten } from '../../common/retention/index.js';
 import { quoteStatusesBefore, type PlanQuoteStatus } from '../domain/plan-quote.js';
 
 /** What switching a subscription at once costs. Amounts are minor units, times UTC. */
@@ -150,5 +151,18 @@ export class PlanQuoteRepository {
       [now],
     );
     return rows.length;
+  }
+
+  /** Deletes quotes that nobody said yes to. */
+  async forgetUnused(tx: Tx, page: ForgetPage): Promise<Forgotten> {
+    const rows = await tx.query(
+      `DELETE FROM plan_quotes WHERE id IN (
+         SELECT id FROM plan_quotes
+          WHERE status IN ('expired', 'superseded') AND updated_at < now() - make_interval(days => $1)
+          ORDER BY updated_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING id`,
+      [page.days, page.most],
+    );
+    return toForgotten(rows.length, page);
   }
 }

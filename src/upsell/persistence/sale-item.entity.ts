@@ -10,6 +10,7 @@ import { SaleEntity } from './sale.entity.js';
 @Index('sale_items_main_key', ['saleId'], { unique: true, where: `kind = 'main'` })
 @Index('sale_items_sale_id_idx', ['saleId'])
 @Index('sale_items_payment_idx', ['providerPaymentId'])
+@Index('sale_items_plan_quote_id_idx', ['planQuoteId'], { where: 'plan_quote_id IS NOT NULL' })
 @Check('sale_items_kind_check', `kind = ANY (ARRAY['main'::text, 'upsell'::text])`)
 @Check('sale_items_step_check', `(kind = 'upsell'::text) = (step_position IS NOT NULL)`)
 @Check(

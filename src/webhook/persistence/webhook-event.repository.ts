@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
+import { forgetAlongKey, type ForgetPage, type Forgotten } from '../../common/retention/index.js';
 import type { WebhookEventStatus } from '../domain/settlement.js';
 import { notifyWorkers } from './webhook-channel.js';
 
@@ -116,6 +117,12 @@ export class WebhookEventRepository {
     const replayed = row?.replayed ?? 0;
     if (replayed > 0) await notifyWorkers(tx);
     return replayed;
+  }
+
+  /** Deletes settled events, oldest first. Failed ones stay. */
+  forgetSettled(tx: Tx, page: ForgetPage): Promise<Forgotten> {
+    const condition = `status = 'completed' AND completed_at < old`;
+    return forgetAlongKey(tx, { table: 'webhook_events', condition }, page);
   }
 
   /** @param now by `Clock` */
