@@ -12,7 +12,7 @@ import { SandboxLifecycle } from './sandbox-lifecycle.js';
 
 export type { ClockStep } from './clock/time-keeper.js';
 export type { Delivery } from './delivery/delivery.types.js';
-export type { ApiFault, DeliveryFault, FaultControl } from './faults/fault.types.js';
+export type { ApiFault, DeliveryFault, FaultControl, FaultList } from './faults/fault.types.js';
 export type { Movement } from './ledger/ledger.js';
 export type { DodoSandboxOptions, SandboxOptions, StripeSandboxOptions } from './options.js';
 

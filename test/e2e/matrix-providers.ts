@@ -174,7 +174,7 @@ class DodoSide implements ProviderSide {
   }
 }
 
-export function sideOf(id: ProviderId, sandbox: RunningSandbox): ProviderSide {
+export function sideOf(id: ProviderId, sandbox: Pick<RunningSandbox, 'url'>): ProviderSide {
   switch (id) {
     case 'stripe':
       return new StripeSide(stripeClient(sandbox.url, testEnvironment('').STRIPE_SECRET_KEY ?? ''));

@@ -3,6 +3,8 @@ import type { ApiFault, DeliveryFault, FaultControl, FaultList } from './fault.t
 interface Armed<Fault> {
   readonly fault: Fault;
   left: number;
+  /** Still to go well. */
+  skip: number;
 }
 
 const matches = (pattern: string, value: string): boolean =>
@@ -13,15 +15,24 @@ const matches = (pattern: string, value: string): boolean =>
       .join('.*')}$`,
   ).test(value);
 
-const arm = <Fault extends { readonly times?: number }>(fault: Fault): Armed<Fault> => ({
+const arm = <Fault extends { readonly times?: number; readonly skip?: number }>(fault: Fault): Armed<Fault> => ({
   fault,
+  skip: fault.skip ?? 0,
   left: fault.times === undefined ? 1 : fault.times < 0 ? Infinity : fault.times,
 });
 
-const show = <Fault extends object>({ fault, left }: Armed<Fault>): Fault => ({
+const show = <Fault extends object>({ fault, left, skip }: Armed<Fault>): Fault => ({
   ...fault,
   times: left === Infinity ? -1 : left,
+  ...(skip > 0 ? { skip } : {}),
 });
+
+/** Whether it is its turn to happen. */
+function isTurn(armed: { skip: number }): boolean {
+  if (armed.skip === 0) return true;
+  armed.skip -= 1;
+  return false;
+}
 
 /** The faults that are armed now. Every use counts one down, in the order in which they were armed. */
 export class FaultBoard implements FaultControl {
@@ -47,9 +58,11 @@ export class FaultBoard implements FaultControl {
 
   /** Every kind of delivery fault applies once to one event. */
   takeForEvent(type: string): DeliveryFault[] {
-    const taken = this.deliveries.filter(
-      ({ fault }) => fault.kind !== 'reorder' && (fault.types ?? ['*']).some((pattern) => matches(pattern, type)),
-    );
+    const taken = this.deliveries
+      .filter(
+        ({ fault }) => fault.kind !== 'reorder' && (fault.types ?? ['*']).some((pattern) => matches(pattern, type)),
+      )
+      .filter(isTurn);
     for (const armed of taken) armed.left -= 1;
     this.deliveries = this.deliveries.filter(({ left }) => left > 0);
     return taken.map(({ fault }) => fault);
@@ -77,7 +90,7 @@ export class FaultBoard implements FaultControl {
       ({ fault }) =>
         (fault.method ?? method).toUpperCase() === method.toUpperCase() && matches(fault.path ?? '*', path),
     );
-    if (!armed) return undefined;
+    if (!armed || !isTurn(armed)) return undefined;
     armed.left -= 1;
     this.calls = this.calls.filter(({ left }) => left > 0);
     return armed.fault;

@@ -1,6 +1,8 @@
 interface Limited {
   /** How many times the fault happens before it is used up. Default 1; use Infinity (-1 over HTTP) for "always". */
   readonly times?: number;
+  /** How many calls or events that it could happen to go well before it. Default 0. */
+  readonly skip?: number;
 }
 
 /** A fault of webhook delivery. `types` are event types, `customer.*` style patterns allowed; default: all. */
@@ -30,6 +32,10 @@ export type ApiFault = Limited & { readonly method?: string; readonly path?: str
     | { readonly kind: 'dropRequest' }
     /** Performs the call and then drops the connection: the caller cannot know whether it happened. */
     | { readonly kind: 'loseResponse' }
+    /** Performs the call and then answers 500, which the provider remembers under the idempotency key where it has such keys. */
+    | { readonly kind: 'failAfter' }
+    /** Performs the call at once and answers after a while: its events come before its answer. */
+    | { readonly kind: 'answerLate'; readonly milliseconds: number }
   );
 
 export interface FaultList {

@@ -4,11 +4,12 @@ import type { ApiFault, DeliveryFault } from './fault.types.js';
 type ArmedFault =
   { readonly on: 'api'; readonly fault: ApiFault } | { readonly on: 'delivery'; readonly fault: DeliveryFault };
 
-const API_KINDS = ['status', 'hang', 'slow', 'dropRequest', 'loseResponse'];
+const API_KINDS = ['status', 'hang', 'slow', 'dropRequest', 'loseResponse', 'failAfter', 'answerLate'];
 const DELIVERY_KINDS = ['duplicate', 'duplicateAsNewEvent', 'drop', 'delay', 'reorder'];
 const NUMBERS: Record<string, string | undefined> = {
   status: 'status',
   slow: 'milliseconds',
+  answerLate: 'milliseconds',
   delay: 'milliseconds',
   reorder: 'seed',
 };
@@ -19,7 +20,9 @@ export function readFault(body: unknown): ArmedFault {
   const kind = String(given.kind);
   const needed = NUMBERS[kind];
   if (needed && typeof given[needed] !== 'number') throw new ControlError(`A fault of kind ${kind} needs ${needed}`);
-  if (given.times !== undefined && typeof given.times !== 'number') throw new ControlError('times is a number');
+  for (const name of ['times', 'skip'] as const) {
+    if (given[name] !== undefined && typeof given[name] !== 'number') throw new ControlError(`${name} is a number`);
+  }
   if (API_KINDS.includes(kind)) return { on: 'api', fault: given as unknown as ApiFault };
   if (DELIVERY_KINDS.includes(kind)) return { on: 'delivery', fault: given as unknown as DeliveryFault };
   throw new ControlError(`kind is one of ${[...API_KINDS, ...DELIVERY_KINDS].join(', ')}`);

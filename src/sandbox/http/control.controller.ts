@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ClockStepError, TimeKeeper } from '../clock/time-keeper.js';
 import { VirtualClock } from '../clock/virtual-clock.js';
 import { WebhookDeliverer } from '../delivery/webhook-deliverer.js';
@@ -56,8 +56,8 @@ export class ControlController {
   }
 
   @Get('deliveries')
-  readDeliveries(): object {
-    return { data: this.deliverer.list() };
+  readDeliveries(@Query('state') state?: string): object {
+    return { data: this.deliverer.list().filter((delivery) => state === undefined || delivery.state === state) };
   }
 
   @Post('webhook')

@@ -107,6 +107,29 @@ describe('idempotency keys', () => {
     });
   });
 
+  test('replay a 500 that came after the call was performed, which happened once', async () => {
+    const { stripe, sandbox } = world;
+    const email = 'performed@example.com';
+    sandbox.faults.api({ kind: 'failAfter', method: 'POST', path: '/v1/customers', skip: 1 });
+    await stripe.customers.create({ email: 'skipped@example.com' });
+    for (const _ of [1, 2])
+      await expect(stripe.customers.create({ email }, { idempotencyKey: 'performed' })).rejects.toMatchObject({
+        statusCode: 500,
+      });
+    expect((await stripe.customers.list({ email })).data).toHaveLength(1);
+  });
+
+  test('are performed before an answer that comes late', async () => {
+    const { stripe, sandbox } = world;
+    const email = 'late@example.com';
+    sandbox.faults.api({ kind: 'answerLate', milliseconds: 300, method: 'POST', path: '/v1/customers' });
+    const answering = stripe.customers.create({ email });
+    while ((await stripe.customers.list({ email })).data.length === 0);
+    const first = await Promise.race([answering.then(() => 'answer'), Promise.resolve('customer')]);
+    expect(first).toBe('customer');
+    await expect(answering).resolves.toMatchObject({ email });
+  });
+
   test('meet 409 while the first call runs', async () => {
     const { stripe, sandbox } = world;
     sandbox.faults.api({ kind: 'slow', milliseconds: 150, method: 'POST', path: '/v1/customers' });

@@ -138,6 +138,20 @@ describe('faults', () => {
     expect(attempts()).toHaveLength(2);
   });
 
+  test('a 500 may come after the charge, and an answer late', async () => {
+    const { sandbox } = world;
+    const buyer = await createBuyer(world);
+    const { product_id: productId } = await createProduct(world);
+    const path = '/dodo/checkouts';
+    const charges = (attempt: string) => sandbox.ledger().filter((movement) => movement.attempt === attempt);
+    sandbox.faults.api({ kind: 'failAfter', method: 'POST', path });
+    await expect(charge(world, buyer, productId, { uplift_attempt: 'failed' })).rejects.toMatchObject({ status: 500 });
+    expect(charges('failed')).toHaveLength(1);
+    sandbox.faults.api({ kind: 'answerLate', milliseconds: 20, method: 'POST', path });
+    await charge(world, buyer, productId, { uplift_attempt: 'late' });
+    expect(charges('late')).toHaveLength(1);
+  });
+
   test('a lost request moves nothing; 429, 500 and a hanging call are what they are', async () => {
     const { dodo, sandbox } = world;
     const buyer = await createBuyer(world);

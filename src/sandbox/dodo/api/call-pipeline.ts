@@ -73,6 +73,8 @@ export class DodoCallPipeline {
       if (fault?.kind === 'slow') await sleep(fault.milliseconds, undefined, { ref: false });
       if (fault?.kind === 'status') throw injected(fault);
       const answer = this.execute(call);
+      if (fault?.kind === 'failAfter') throw injected({ kind: 'status', status: 500 });
+      if (fault?.kind === 'answerLate') await sleep(fault.milliseconds, undefined, { ref: false });
       return fault?.kind === 'loseResponse' ? 'broken' : answer;
     } catch (error) {
       return this.toErrorAnswer(error);

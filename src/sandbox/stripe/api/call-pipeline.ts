@@ -107,10 +107,12 @@ export class CallPipeline {
     fingerprint: string,
   ): Promise<{ status: number; body: string }> {
     if (fault?.kind === 'slow') await sleep(fault.milliseconds, undefined, { ref: false });
+    const performed = fault?.kind === 'status' ? this.injected(fault) : this.execute(call, requestId, key);
     const { answer, isRemembered } =
-      fault?.kind === 'status' ? this.injected(fault) : this.execute(call, requestId, key);
+      fault?.kind === 'failAfter' ? this.injected({ kind: 'status', status: 500 }) : performed;
     if (key && isRemembered) this.idempotency.remember(key, fingerprint, answer);
     if (call.method !== 'GET') this.stateFile.markChanged();
+    if (fault?.kind === 'answerLate') await sleep(fault.milliseconds, undefined, { ref: false });
     return answer;
   }
 

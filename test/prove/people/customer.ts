@@ -1,0 +1,233 @@
+import { Portal, submit } from '../../e2e/portal.js';
+import type { ProviderSide } from '../../e2e/matrix-providers.js';
+import type { Answer } from '../../support/http.js';
+import type { Act, Deed, PlanCode, ProviderId } from '../plan/plan.types.js';
+import { Client, type Wish } from './client.js';
+import type { Promised } from '../checks/evidence.types.js';
+import type { Shop } from './shop.js';
+
+const GOOD_CARD = '4242424242424242';
+/** Can be saved; whatever is charged to it is declined. */
+const DECLINING_CARD = '4000000000000341';
+const ACCOUNT = 'https://shop.test/account';
+
+interface Visit {
+  readonly saleId: string;
+  readonly offerUuid: string;
+  readonly token: string;
+}
+
+/** A customer who pays at one provider, and what they know: what any browser would remember. */
+export class Customer {
+  readonly client: Client;
+  readonly promises: Promised[] = [];
+  customerId = '';
+  private visit: Visit | undefined;
+
+  private constructor(
+    readonly shop: Shop,
+    readonly id: string,
+    readonly provider: ProviderId,
+  ) {
+    this.client = new Client(shop.world, id);
+  }
+
+  static async register(shop: Shop, id: string, provider: ProviderId): Promise<Customer> {
+    const customer = new Customer(shop, id, provider);
+    customer.customerId = await customer.side.createCustomer(id);
+    const link = { payment_provider: provider, payment_provider_customer_id: customer.customerId };
+    await shop.service('PUT', `users/${id}`, { name: `Buyer ${id}`, email: `${id}@shop.test`, ...link });
+    const members = [{ user_external_id: id, role: 'owner' }];
+    await shop.service('PUT', `groups/${customer.groupId}`, { name: id, members });
+    return customer;
+  }
+
+  get groupId(): string {
+    return `group-of-${this.id}`;
+  }
+
+  /** @returns whether there was anything to do */
+  async carryOut(act: Act): Promise<boolean> {
+    const { deed } = act;
+    switch (deed.do) {
+      case 'subscribe':
+        return this.subscribe(deed.plan, act);
+      case 'buy':
+        return this.buy(act);
+      case 'accept':
+      case 'decline':
+        return this.answer(deed.do, act);
+      case 'cross-sell':
+        return this.crossSell(act);
+      case 'switch':
+        return this.switchNow(deed, act);
+      case 'refund':
+        return this.refund(act);
+      case 'card':
+        return this.enterCard(deed.pays);
+      case 'schedule':
+        return this.requestChange('POST', 'change-plan', act, this.planBody(deed.plan, { effective: 'renewal' }));
+      case 'undo':
+        return this.requestChange('DELETE', `scheduled-change?group_id=${this.groupId}`, act);
+      case 'cancel':
+      case 'resume':
+        return this.requestChange('POST', deed.do, act, { group_id: this.groupId });
+      case 'renew':
+      case 'wait':
+        throw new Error(`${deed.do} is the world's`);
+      default:
+        return deed satisfies never;
+    }
+  }
+
+  /** When the group's living subscription renews; undefined without one. */
+  async renewsAt(): Promise<Date | undefined> {
+    const { body } = await this.look('/subscription');
+    return body?.deadline_at && body.status !== 'canceled' ? new Date(body.deadline_at) : undefined;
+  }
+
+  private get side(): ProviderSide {
+    return this.shop.sides[this.provider];
+  }
+
+  private by(method: Wish['method'], path: string, body?: unknown, key?: Wish['key']): Wish {
+    const wish = { method, path: `/api/v1/general${path}`, body, by: { customer: this.id } };
+    return key ? { ...wish, key } : wish;
+  }
+
+  private look(path: string): Promise<Answer> {
+    const separator = path.includes('?') ? '&' : '?';
+    return this.client.ask(this.by('GET', `${path}${separator}group_id=${this.groupId}`), 0);
+  }
+
+  private planBody(plan: PlanCode, more: object): object {
+    return { plan_id: this.shop.plans[plan], group_id: this.groupId, ...more };
+  }
+
+  private async subscribe(plan: PlanCode, act: Act): Promise<boolean> {
+    if (await this.renewsAt()) return false;
+    const back = { success_url: `${ACCOUNT}?back=yes`, cancel_url: ACCOUNT, provider: this.provider };
+    const answers = await this.client.press(this.by('POST', '/subscription/checkout', this.planBody(plan, back)), act);
+    const url = answers.findLast((answer) => answer && answer.status < 300)?.body.url;
+    if (url) await this.pay(url);
+    return true;
+  }
+
+  private async buy(act: Act): Promise<boolean> {
+    const { checkoutId, url } = await this.side.openCheckout({
+      customerId: this.customerId,
+      priceId: this.shop.prices[this.provider].kit,
+      metadata: { offer_uuid: this.shop.offers.kit },
+    });
+    await this.pay(url);
+    const claim = { provider: this.provider, checkout_id: checkoutId, user_id: this.id, group_id: this.groupId };
+    const wish = {
+      method: 'POST',
+      path: '/api/v1/service/sales',
+      body: claim,
+      by: 'merchant',
+      key: 'possible',
+    } as const;
+    const [answer] = await this.client.press(wish, act);
+    if (answer?.status !== 200) return true;
+    const address = new URL(answer.body.upsell?.url ?? answer.body.thank_you_url);
+    this.visit = {
+      saleId: answer.body.sale.id,
+      offerUuid: address.searchParams.get('offer') ?? '',
+      token: address.hash.replace('#token=', ''),
+    };
+    return true;
+  }
+
+  private async answer(what: 'accept' | 'decline', act: Act): Promise<boolean> {
+    if (!this.visit) return false;
+    const { offerUuid, token, saleId } = this.visit;
+    const path = `/upsell-native/${offerUuid}`;
+    const { status, body: view } = await this.client.ask({ method: 'GET', path, by: { token } }, act.replica);
+    const offer = view?.step?.offers?.[0];
+    if (status !== 200 || !offer || view.session.status !== 'open') return false;
+    const step: string = view.step.id;
+    if (what === 'decline') {
+      await this.client.press({ method: 'POST', path: `${path}/decline`, body: { step }, by: { token } }, act);
+      return true;
+    }
+    const card = offer.methods.find(({ kind }: { kind: string }) => kind === 'saved_card');
+    if (!card) return false;
+    const method = { kind: 'saved_card', card_id: card.card_id };
+    const body = { step, offer_uuid: offer.offer_uuid, method, terms: offer.terms };
+    const wish = { method: 'POST', path: `${path}/payment`, body, by: { token }, key: 'possible' } as const;
+    for (const told of await this.client.press(wish, act)) {
+      if (told?.status === 200) this.note(`the step ${step} of sale ${saleId} is paid`, `${saleId}/${step}`);
+    }
+    return true;
+  }
+
+  private async crossSell(act: Act): Promise<boolean> {
+    const body = {
+      offer_id: this.shop.offers.guide,
+      group_id: this.groupId,
+      provider: this.provider,
+      return_url: `${ACCOUNT}?back=yes`,
+      cancel_url: ACCOUNT,
+    };
+    const answers = await this.client.press(this.by('POST', '/cross-sell', body, 'possible'), act);
+    for (const told of answers) {
+      if (told?.status === 200 && told.body.status === 'paid') this.note('the guide is paid', 'cross:');
+    }
+    const page = answers.findLast((told) => told?.body?.checkout_url)?.body.checkout_url;
+    if (page) await this.pay(page);
+    return true;
+  }
+
+  private async switchNow({ plan, mode }: Extract<Deed, { do: 'switch' }>, act: Act): Promise<boolean> {
+    const preview = this.by('POST', '/subscription/change-plan/preview', this.planBody(plan, { proration_mode: mode }));
+    const quoted = await this.client.ask(preview, act.replica);
+    if (quoted.status !== 200) return false;
+    const { quote_id, charge_now } = quoted.body;
+    const body = { quote_id, when: 'now', group_id: this.groupId };
+    for (const told of await this.client.press(this.by('POST', '/subscription/change-plan', body, 'possible'), act)) {
+      if (told?.status === 200 && charge_now.amount > 0) this.note(`the quote ${quote_id} is paid`, `:${quote_id}`);
+    }
+    return true;
+  }
+
+  private async requestChange(method: 'POST' | 'DELETE', path: string, act: Act, body?: object): Promise<boolean> {
+    if (!(await this.renewsAt())) return false;
+    const key = path === 'change-plan' ? 'possible' : undefined;
+    await this.client.press(this.by(method, `/subscription/${path}`, body, key), act);
+    return true;
+  }
+
+  /** The merchant gives back the newest thing that was paid once. */
+  private async refund(act: Act): Promise<boolean> {
+    const [item] = await this.shop.world.query<{ uuid: string; amount: string }>(
+      `SELECT i.uuid, i.amount FROM sale_items i JOIN sales s ON s.id = i.sale_id JOIN users u ON u.id = s.user_id
+        WHERE u.external_id = $1 AND i.status = 'paid' AND i.refunded_amount = 0 ORDER BY i.id DESC LIMIT 1`,
+      [this.id],
+    );
+    if (!item) return false;
+    const path = `/api/v1/admin/sale-items/${item.uuid}/refund`;
+    const answers = await this.client.press({ method: 'POST', path, body: {}, by: 'merchant', key: 'needed' }, act);
+    for (const told of answers) {
+      if (told?.status === 200) this.note(`the item ${item.uuid} is given back`, `refund:${item.uuid}:0`);
+    }
+    return true;
+  }
+
+  private async enterCard(pays: boolean): Promise<boolean> {
+    const body = { return_url: ACCOUNT, group_id: this.groupId };
+    const answer = await this.client.ask(this.by('POST', '/subscription/billing-portal', body), 0);
+    if (answer.status >= 300) return false;
+    await new Portal(answer.body.url).enterCard(pays ? GOOD_CARD : DECLINING_CARD);
+    return true;
+  }
+
+  /** On the provider's page; one that is closed or paid already is left. */
+  private async pay(url: string): Promise<void> {
+    await submit(url, new URLSearchParams({ card: GOOD_CARD, email: `${this.id}@shop.test` })).catch(() => undefined);
+  }
+
+  private note(what: string, intent: string): void {
+    this.promises.push({ customer: this.id, what, intent });
+  }
+}

@@ -1,0 +1,221 @@
+import { collect, collectDoubts } from './checks/collect.js';
+import type { Evidence, ServerError, Violation } from './checks/evidence.types.js';
+import { findViolations } from './checks/index.js';
+import { Customer } from './people/customer.js';
+import { Shop } from './people/shop.js';
+import type { Act, Plan } from './plan/plan.types.js';
+import { LAST_WORDS } from './hook/protocol.js';
+import type { DatabaseServer } from './world/database-server.js';
+import { settle } from './world/settling.js';
+import { NO_TROUBLE, PlannedTrouble, type Tally } from './world/trouble.js';
+import { World } from './world/world.js';
+
+/** A reading that waits for the siblings of its event, and jobs that follow at once. */
+const AFTERMATH_SECONDS = 5;
+const MINUTES_TO_HEAL = 10;
+/** Longer than any event is late. */
+const DAYS_TO_COME = 6;
+const HOUR_SECONDS = 3_600;
+
+export interface RunResult {
+  readonly plan: Plan;
+  readonly violations: readonly Violation[];
+  readonly tally: Tally;
+  readonly figures: Readonly<Record<'kills' | 'charges' | 'refunds' | 'events' | 'acts' | 'clicks', number>>;
+  /** What happened, for whoever has to understand it. */
+  readonly journal: readonly string[];
+}
+
+/** One world, one plan, from the first customer to the last check. */
+export class Run {
+  private readonly tally: Tally = {};
+  private readonly journal: string[] = [];
+  private readonly serverErrors: ServerError[] = [];
+  private readonly poisoned: string[] = [];
+  private readonly unsettled: string[] = [];
+  private acts = 0;
+
+  private constructor(
+    private readonly plan: Plan,
+    private readonly world: World,
+    private readonly shop: Shop,
+    private readonly customers: readonly Customer[],
+    private readonly watch: (line: string) => void,
+  ) {}
+
+  static async carryOut(server: DatabaseServer, plan: Plan, watch: (line: string) => void): Promise<RunResult> {
+    const world = await World.open(server, `prove_${plan.seed}`);
+    try {
+      const shop = await Shop.open(world);
+      const customers: Customer[] = [];
+      for (const [index, provider] of plan.customers.entries()) {
+        customers.push(await Customer.register(shop, `customer-${index}`, provider));
+      }
+      return await new Run(plan, world, shop, customers, watch).toTheEnd();
+    } finally {
+      await world.close();
+    }
+  }
+
+  private async toTheEnd(): Promise<RunResult> {
+    await this.quieten();
+    for (const [index, act] of this.plan.acts.entries()) await this.perform(act, index + 1);
+    const doubts = await this.heal();
+    const evidence = await this.collect(doubts);
+    const violations = findViolations(evidence);
+    const moved = evidence.moved.filter(({ outcome }) => outcome === 'succeeded');
+    return {
+      plan: this.plan,
+      violations,
+      tally: this.tally,
+      journal: this.journal,
+      figures: {
+        kills: this.tally.kill?.reached ?? 0,
+        charges: moved.filter(({ type }) => type === 'charge').length,
+        refunds: moved.filter(({ type }) => type === 'refund').length,
+        events: evidence.events.length,
+        acts: this.acts,
+        clicks: this.customers.reduce((sum, { client }) => sum + client.told.length, 0),
+      },
+    };
+  }
+
+  private async perform(act: Act, number: number): Promise<void> {
+    const customer = this.customers[act.customer];
+    if (!customer) throw new Error(`act ${number} is nobody's`);
+    const words = this.countWords();
+    const told = this.countTold();
+    const trouble = new PlannedTrouble(this.world, act, this.tally);
+    this.world.trouble = trouble;
+    await trouble.begin();
+    const isDone = await this.carryOut(customer, act);
+    this.note(`${number}. customer ${act.customer} ${act.deed.do}${isDone ? '' : ' (not possible)'}`);
+    if (isDone) this.acts += 1;
+    this.unsettled.push(...(await settle(this.world, trouble.mayStall)).map((what) => `${what} (act ${number})`));
+    await this.world.move(AFTERMATH_SECONDS);
+    this.unsettled.push(...(await settle(this.world, trouble.mayStall)).map((what) => `${what} (act ${number})`));
+    await trouble.end();
+    this.world.trouble = NO_TROUBLE;
+    await settle(this.world);
+    this.poisoned.push(...trouble.poisoned);
+    this.noteDeaths(words);
+    this.noteAnswers(told, act, number);
+  }
+
+  private async carryOut(customer: Customer, { deed, ...act }: Act): Promise<boolean> {
+    if (deed.do === 'wait') {
+      await this.world.move(deed.minutes * 60);
+      return true;
+    }
+    if (deed.do !== 'renew') return customer.carryOut({ deed, ...act });
+    const renewsAt = await customer.renewsAt();
+    if (!renewsAt) return false;
+    await this.pass((renewsAt.getTime() - this.world.now().getTime()) / 1_000 + 60);
+    await this.pass(2 * HOUR_SECONDS);
+    return true;
+  }
+
+  private async pass(seconds: number): Promise<void> {
+    if (seconds > 0) await this.world.move(seconds);
+    await settle(this.world, true);
+  }
+
+  /** Faults are over: what is left is done within ten minutes, what is on its way arrives, and what was lost is looked for. */
+  private async heal(): Promise<Awaited<ReturnType<typeof collectDoubts>>> {
+    for (let minute = 0; minute < MINUTES_TO_HEAL; minute++) {
+      await this.world.move(60);
+      await settle(this.world);
+    }
+    const doubts = await collectDoubts(this.world);
+    for (let day = 0; day < DAYS_TO_COME; day++) {
+      await this.world.move(24 * HOUR_SECONDS);
+      await settle(this.world);
+    }
+    await this.lookForWhatWasLost();
+    await this.quieten();
+    return doubts;
+  }
+
+  /** The sweep that runs each hour finds what events that never came have left behind. */
+  private async lookForWhatWasLost(): Promise<void> {
+    for (const task of ['subscription.sweep', 'charging.sweep', 'upsell.sweep', 'notification.sweep']) {
+      await this.world.query('SELECT graphile_worker.add_job($1)', [task]);
+    }
+  }
+
+  private async quieten(): Promise<void> {
+    for (let time = 0; time < 3; time++) {
+      this.unsettled.push(...(await settle(this.world)));
+      await this.world.move(AFTERMATH_SECONDS);
+    }
+    this.unsettled.push(...(await settle(this.world)));
+  }
+
+  private async collect(doubts: Awaited<ReturnType<typeof collectDoubts>>): Promise<Evidence> {
+    const collected = await collect(this.world, this.shop, this.customers);
+    return {
+      ...collected,
+      ...doubts,
+      acknowledged: [...collected.acknowledged, ...this.poisoned],
+      poisoned: this.poisoned,
+      brokenInvariants: [],
+      serverErrors: this.serverErrors,
+      unhandled: this.collectUnhandled(),
+      unsettled: this.unsettled,
+    };
+  }
+
+  private collectUnhandled(): string[] {
+    return this.world.all.flatMap((member) => [
+      ...member.mishaps,
+      ...member.lines.filter(isUnhandled).map((line) => `${member.name} wrote: ${line.slice(0, 400)}`),
+    ]);
+  }
+
+  private countWords(): number[] {
+    return this.world.all.map(({ lastWords }) => lastWords.length);
+  }
+
+  private countTold(): number[] {
+    return this.customers.map(({ client }) => client.told.length);
+  }
+
+  private noteDeaths(before: readonly number[]): void {
+    for (const [index, { lastWords }] of this.world.all.entries()) {
+      for (const words of lastWords.slice(before[index])) {
+        this.note(`     ${words}`);
+        const kind = words.includes('crashed') ? 'crash-database' : 'kill';
+        (this.tally[kind] ??= { planned: 0, reached: 0 }).reached += 1;
+      }
+    }
+  }
+
+  private noteAnswers(before: readonly number[], { faults }: Act, act: number): void {
+    for (const [index, { client }] of this.customers.entries()) {
+      for (const { wish, answer, replica } of client.told.slice(before[index])) {
+        const what = `${wish.method} ${wish.path}`;
+        if (wish.method !== 'GET') {
+          const code = answer?.body?.code ? ` ${answer.body.code}` : '';
+          this.note(`     ${what} at api-${replica + 1}: ${answer?.status ?? 'no answer'}${code}`);
+        }
+        if (!answer || answer.status < 500) continue;
+        const { status, body } = answer;
+        const kinds = faults.map(({ kind }) => kind);
+        this.serverErrors.push({ act, what, status, code: body?.code ?? '', faults: kinds });
+      }
+    }
+  }
+
+  private note(line: string): void {
+    this.journal.push(line);
+    this.watch(line);
+  }
+}
+
+/** A line that is not the logger's own, or that tells of what nobody had thought of. */
+function isUnhandled(line: string): boolean {
+  if (line.startsWith(LAST_WORDS)) return false;
+  if (!line.startsWith('{')) return line.trim() !== '';
+  const { level, msg = '' } = JSON.parse(line) as { level?: string; msg?: string };
+  return level === 'fatal' || /unhandled|uncaught/i.test(msg);
+}
