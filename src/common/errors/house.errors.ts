@@ -54,6 +54,14 @@ export const HOUSE_ERRORS = define({
       en: 'The request conflicts with the current state.',
     },
   },
+  request_timeout: {
+    status: 408,
+    messages: {
+      vi: 'Yêu cầu không được gửi xong kịp thời.',
+      'pt-BR': 'A requisição não chegou completa a tempo.',
+      en: 'The request did not arrive in time.',
+    },
+  },
   payload_too_large: {
     status: 413,
     messages: {
@@ -76,6 +84,14 @@ export const HOUSE_ERRORS = define({
       vi: 'Quá nhiều yêu cầu. Vui lòng thử lại sau ít phút.',
       'pt-BR': 'Muitas requisições. Tente novamente em instantes.',
       en: 'Too many requests. Please try again in a moment.',
+    },
+  },
+  headers_too_large: {
+    status: 431,
+    messages: {
+      vi: 'Địa chỉ hoặc tiêu đề của yêu cầu quá dài.',
+      'pt-BR': 'O endereço ou os cabeçalhos da requisição são longos demais.',
+      en: 'The address or the headers of the request are too long.',
     },
   },
   internal_error: {

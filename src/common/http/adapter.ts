@@ -11,6 +11,7 @@ import {
 } from 'fastify';
 import type { Config } from '../../config/index.js';
 import { withLogFields } from '../observability/log-context.js';
+import { createClientErrorHandler } from './client-errors.js';
 import { ProblemFilter } from './problem.filter.js';
 
 /** Bytes of a JSON body; webhook routes set their own limit. */
@@ -51,6 +52,7 @@ export function createAdapter(logger: FastifyBaseLogger, config: Config): Fastif
       void reply.header('x-request-id', request.id);
       problems.send(error, request, reply);
     },
+    clientErrorHandler: createClientErrorHandler(config, logger),
     logController: new LogController({ disableRequestLogging: true }),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
