@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -12,9 +11,8 @@ import {
   IsOptional,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
-import { IfGiven, IsForeignId, IsText } from '../../common/http/index.js';
+import { IfGiven, IsForeignId, IsNested, IsText } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 import { OFFER_METHODS, type OfferMethod } from '../domain/offer.js';
 import { IsCode, ToUpperCase } from './code.decorator.js';
@@ -52,20 +50,17 @@ export class OfferTranslationDto {
 export class OfferTranslationsDto {
   @ApiProperty({ type: OfferTranslationDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => OfferTranslationDto)
+  @IsNested(() => OfferTranslationDto)
   vi?: OfferTranslationDto;
 
   @ApiProperty({ type: OfferTranslationDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => OfferTranslationDto)
+  @IsNested(() => OfferTranslationDto)
   'pt-BR'?: OfferTranslationDto;
 
   @ApiProperty({ type: OfferTranslationDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => OfferTranslationDto)
+  @IsNested(() => OfferTranslationDto)
   en?: OfferTranslationDto;
 }
 
@@ -130,8 +125,7 @@ export class UpsertOfferDto {
     description: 'By language; a text that is missing is shown as above',
   })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => OfferTranslationsDto)
+  @IsNested(() => OfferTranslationsDto)
   translations?: OfferTranslationsDto;
 
   @ApiProperty({ type: String, required: false, nullable: true, example: 'BRL', description: 'ISO 4217; of a product' })
@@ -202,7 +196,6 @@ export class UpsertOfferDto {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => OfferProviderPriceDto)
+  @IsNested(() => OfferProviderPriceDto, { each: true })
   provider_price_ids?: OfferProviderPriceDto[];
 }

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -11,9 +10,8 @@ import {
   IsOptional,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
-import { IfGiven, IsForeignId, IsText, LARGEST_INTEGER } from '../../common/http/index.js';
+import { IfGiven, IsForeignId, IsNested, IsText, LARGEST_INTEGER } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 import {
   DEFAULT_SWITCH_MODES,
@@ -164,8 +162,7 @@ export class UpsertPlanDto {
   @IsArray()
   @ArrayMaxSize(100)
   @IsPriceList()
-  @ValidateNested({ each: true })
-  @Type(() => UpsertPriceDto)
+  @IsNested(() => UpsertPriceDto, { each: true })
   prices: UpsertPriceDto[];
 }
 

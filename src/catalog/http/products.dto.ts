@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsOptional, ValidateNested } from 'class-validator';
-import { IfGiven, IsText } from '../../common/http/index.js';
+import { IsBoolean, IsOptional } from 'class-validator';
+import { IfGiven, IsNested, IsText } from '../../common/http/index.js';
 import { IsCode } from './code.decorator.js';
 import { IsImagePath } from './is-image-path.decorator.js';
 
@@ -33,20 +32,17 @@ export class ProductTranslationDto {
 export class ProductTranslationsDto {
   @ApiProperty({ type: ProductTranslationDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => ProductTranslationDto)
+  @IsNested(() => ProductTranslationDto)
   vi?: ProductTranslationDto;
 
   @ApiProperty({ type: ProductTranslationDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => ProductTranslationDto)
+  @IsNested(() => ProductTranslationDto)
   'pt-BR'?: ProductTranslationDto;
 
   @ApiProperty({ type: ProductTranslationDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => ProductTranslationDto)
+  @IsNested(() => ProductTranslationDto)
   en?: ProductTranslationDto;
 }
 
@@ -83,8 +79,7 @@ export class UpsertProductDto {
     description: 'By language; a text that is missing is shown as above',
   })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => ProductTranslationsDto)
+  @IsNested(() => ProductTranslationsDto)
   translations?: ProductTranslationsDto;
 
   @ApiProperty({ required: false, default: true })

@@ -1,12 +1,15 @@
 export { createAdapter, type RouteSettings } from './adapter.js';
 export { ApiProblems } from './api-problems.js';
 export { useOwnBodyParser } from './body-parser.js';
+export { declareEdgeProblems } from './edge-problems.js';
 export { CallerLanguage, useCallerLanguage } from './caller-language.decorator.js';
 export { useCors } from './cors.js';
 export { drainOnShutdown } from './drain.js';
 export { LARGEST_INTEGER } from './integer.js';
+export { IsNested } from './nested.decorator.js';
 export { DEFAULT_PAGE_LIMIT, PageLimit } from './page-limit.decorator.js';
 export { ProblemFilter } from './problem.filter.js';
+export { RawBodyRoute } from './raw-body-route.decorator.js';
 export { checkReturnUrl } from './return-url.js';
 export { IfGiven, IsForeignId, IsText } from './text.decorator.js';
 export { createValidationPipe, StorableTextPipe } from './validation.js';

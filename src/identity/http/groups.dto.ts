@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, ValidateNested } from 'class-validator';
-import { IsForeignId, IsText } from '../../common/http/index.js';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import { IsForeignId, IsNested, IsText } from '../../common/http/index.js';
 import { GROUP_ROLES, type GroupRole } from '../domain/membership.js';
 import { HasOwner } from './has-owner.decorator.js';
 
@@ -29,8 +28,7 @@ export class UpsertGroupDto {
     message: '$property must name each user once',
   })
   @HasOwner()
-  @ValidateNested({ each: true })
-  @Type(() => GroupMemberDto)
+  @IsNested(() => GroupMemberDto, { each: true })
   members: GroupMemberDto[];
 }
 

@@ -1,20 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsDefined,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsUrl,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsDefined, IsIn, IsInt, IsOptional, IsUrl, Max, MaxLength, Min } from 'class-validator';
 import { IsCode, IsImagePath } from '../../catalog/index.js';
-import { IfGiven, IsText } from '../../common/http/index.js';
+import { IfGiven, IsNested, IsText } from '../../common/http/index.js';
 import { STEP_KINDS, type StepKind } from '../domain/funnel.js';
 
 const MAXIMUM_STEPS = 20;
@@ -51,20 +38,17 @@ export class StepTextDto {
 export class StepTextsDto {
   @ApiProperty({ type: StepTextDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => StepTextDto)
+  @IsNested(() => StepTextDto)
   vi?: StepTextDto;
 
   @ApiProperty({ type: StepTextDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => StepTextDto)
+  @IsNested(() => StepTextDto)
   'pt-BR'?: StepTextDto;
 
   @ApiProperty({ type: StepTextDto, required: false })
   @IfGiven()
-  @ValidateNested()
-  @Type(() => StepTextDto)
+  @IsNested(() => StepTextDto)
   en?: StepTextDto;
 }
 
@@ -109,8 +93,7 @@ export class DraftStepDto {
 
   @ApiProperty({ type: StepTextsDto, description: 'By language; the default language is shown where one is missing' })
   @IsDefined()
-  @ValidateNested()
-  @Type(() => StepTextsDto)
+  @IsNested(() => StepTextsDto)
   texts: StepTextsDto;
 
   @ApiProperty({
@@ -151,7 +134,6 @@ export class SaveFunnelDto {
   })
   @IsArray()
   @ArrayMaxSize(MAXIMUM_STEPS)
-  @ValidateNested({ each: true })
-  @Type(() => DraftStepDto)
+  @IsNested(() => DraftStepDto, { each: true })
   steps: DraftStepDto[];
 }

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsDefined, IsIn, IsInt, IsUUID, Matches, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
-import { IfGiven, IsForeignId } from '../../common/http/index.js';
+import { IsDefined, IsIn, IsInt, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IfGiven, IsForeignId, IsNested } from '../../common/http/index.js';
 import { IsTerms } from './is-terms.decorator.js';
 
 const METHOD_KINDS = ['saved_card', 'new_card', 'pix'] as const;
@@ -48,8 +47,7 @@ export class PaymentMethodDto {
 export class PaymentDto extends QuoteRequestDto {
   @ApiProperty({ type: PaymentMethodDto })
   @IsDefined()
-  @ValidateNested()
-  @Type(() => PaymentMethodDto)
+  @IsNested(() => PaymentMethodDto)
   method: PaymentMethodDto;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 24, default: 1 })

@@ -57,6 +57,31 @@ describe('the edge', () => {
   });
 
   it.each([
+    ['of a list', 'groups/array', { name: 'A', members: [[]] }, 'members'],
+    ['of a field', 'products/array', { name: 'A', translations: [] }, 'translations'],
+    ['within a field', 'products/array', { name: 'A', translations: { en: [] } }, 'translations.en'],
+  ])('refuses an empty array in place of an object: %s', async (_where, path, body, field) => {
+    const side = path.startsWith('groups') ? 'service' : 'admin';
+    const options = { apiKey: application.config.auth.adminApiKey, body };
+    const answer = await application.call('PUT', `/api/v1/${side}/${path}`, options);
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    expect(answer.body.errors.map((error: { field: string }) => error.field)).toContain(field);
+  });
+
+  it.each([
+    ['headers that are too long', `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['what is not HTTP', 'HELLO\r\n\r\n', 400],
+  ])('answers %s with a problem document, and closes the connection', async (_what, request, status) => {
+    const answer = await sendRaw(application.url, request);
+    expect(answer).toMatchObject({
+      status,
+      headers: { 'content-type': 'application/problem+json; charset=utf-8', connection: 'close' },
+    });
+    const code = status === 431 ? 'headers_too_large' : 'malformed_request';
+    expect(JSON.parse(answer.body)).toMatchObject({ status, code, request_id: answer.headers['x-request-id'] });
+  });
+
+  it.each([
     ['__proto__', '{"name":"A","email":"a@shop.test","__proto__":{"admin":true}}'],
     ['constructor.prototype', '{"name":"A","email":"a@shop.test","constructor":{"prototype":{"admin":true}}}'],
     ['half of a document', '{"name":'],
