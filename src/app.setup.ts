@@ -4,6 +4,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import {
   createValidationPipe,
+  declareEdgeProblems,
   drainOnShutdown,
   ProblemFilter,
   StorableTextPipe,
@@ -84,7 +85,9 @@ function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `service`' }, 'service')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'Key with scope `admin`' }, 'admin')
     .build();
-  SwaggerModule.setup('docs', app, SwaggerModule.createDocument(app, description), {
+  const document = SwaggerModule.createDocument(app, description);
+  declareEdgeProblems(document);
+  SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Uplift API',

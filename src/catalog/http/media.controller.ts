@@ -1,15 +1,14 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiProblems, type RouteSettings } from '../../common/http/index.js';
+import { ApiProblems, RawBodyRoute } from '../../common/http/index.js';
 import { AdminRoute } from '../../identity/index.js';
 import { toImagePath } from '../domain/image-path.js';
 import { IMAGE_TYPES } from '../domain/image-type.js';
 import { MediaService } from '../media.service.js';
 import { MediaPathDto, UploadedMediaDto } from './media.dto.js';
 
-const UPLOAD_ROUTE: RouteSettings = { rawBody: true, bodyLimit: 500_000 };
+const MOST_BYTES = 500_000;
 /** A path names its bytes: they never change. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -21,7 +20,7 @@ export class MediaUploadController {
 
   @Post()
   @HttpCode(200)
-  @RouteConfig(UPLOAD_ROUTE)
+  @RawBodyRoute({ bodyLimit: MOST_BYTES })
   @ApiOperation({
     summary: 'Upload a picture',
     description: 'At most 500 kB. The kind is told by the bytes alone; the same bytes again give the same path.',
@@ -46,6 +45,7 @@ export class MediaController {
   @ApiOperation({ summary: 'A picture of a product, an offer or a funnel step' })
   @ApiProduces(...IMAGE_TYPES)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiResponse({ status: 304, description: 'The caller has it: its `If-None-Match` names it' })
   @ApiProblems('media_not_found', 'validation_failed')
   async read(
     @Param() { sha256 }: MediaPathDto,

@@ -1,11 +1,16 @@
 import { Controller, Get, Logger } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Database } from '../database/index.js';
 import { ApplicationError } from '../errors/index.js';
 import { ApiProblems } from '../http/index.js';
 import { Shutdown } from '../shutdown/index.js';
 
 const DATABASE_DEADLINE_MILLISECONDS = 2_000;
+
+class HealthDto {
+  @ApiProperty({ enum: ['ok'] })
+  status: 'ok';
+}
 
 @ApiTags('health')
 @Controller('health')
@@ -19,14 +24,16 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs' })
-  live(): { status: 'ok' } {
+  @ApiOkResponse({ type: HealthDto })
+  live(): HealthDto {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'The process can serve: its database answers, and it was not told to stop' })
+  @ApiOkResponse({ type: HealthDto })
   @ApiProblems('service_unavailable')
-  async ready(): Promise<{ status: 'ok' }> {
+  async ready(): Promise<HealthDto> {
     if (this.shutdown.begun.aborted) {
       throw new ApplicationError('service_unavailable', { detail: 'This process is stopping.' });
     }

@@ -1,10 +1,9 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../common/http/index.js';
 import { WebhookInbox } from '../webhook-inbox.js';
-import { bodyOf, WEBHOOK_ROUTE } from './webhook-route.js';
+import { bodyOf, WebhookRoute } from './webhook-route.js';
 import { ReceivedDto } from './webhook.dto.js';
 
 @ApiTags('webhooks')
@@ -14,7 +13,7 @@ export class DodoWebhookController {
 
   @Post()
   @HttpCode(200)
-  @RouteConfig(WEBHOOK_ROUTE)
+  @WebhookRoute()
   @ApiOperation({
     summary: 'Receive an event from Dodo Payments',
     description:
