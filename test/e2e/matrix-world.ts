@@ -67,11 +67,16 @@ export class MatrixWorld {
   private constructor(
     readonly side: ProviderSide,
     readonly shop: Shop<ShopWorld>,
+    private readonly prefix: string,
   ) {}
 
   static async start(provider: ProviderId, flow: string): Promise<MatrixWorld> {
-    const world = await startBoth(`matrix_${flow}_${provider}`);
-    const matrix = new MatrixWorld(sideOf(provider, world.sandbox), new Shop(world));
+    return MatrixWorld.over(provider, await startBoth(`matrix_${flow}_${provider}`));
+  }
+
+  /** @param prefix of every name, so that one application can hold a world of each provider */
+  static async over(provider: ProviderId, world: ShopWorld, prefix = ''): Promise<MatrixWorld> {
+    const matrix = new MatrixWorld(sideOf(provider, world.sandbox), new Shop(world), prefix);
     await matrix.putCatalogue();
     return matrix;
   }
@@ -99,7 +104,7 @@ export class MatrixWorld {
 
   /** Somebody new, owner of a group of their own, whom the provider does not know yet. */
   customer(): Promise<MatrixCustomer> {
-    return MatrixCustomer.register(this, `person-${++this.people}`);
+    return MatrixCustomer.register(this, `${this.prefix}person-${++this.people}`);
   }
 
   /** Money that was really taken from somebody, in the order in which it was. */
@@ -153,7 +158,9 @@ export class MatrixWorld {
   }
 
   private async putCatalogue(): Promise<void> {
-    await done(this.shop.admin('PUT', 'packages/suite', { name: 'Suite', proration_modes: PRORATION_MODES }));
+    await done(
+      this.shop.admin('PUT', `packages/${this.prefix}suite`, { name: 'Suite', proration_modes: PRORATION_MODES }),
+    );
     for (const [rank, code] of (Object.keys(PLANS) as PlanCode[]).entries()) await this.putPlan(code, rank);
     for (const [code, amount] of Object.entries(GOODS)) await this.putGoods(code as GoodsCode, amount, 'USD', ['card']);
     for (const [code, amount] of Object.entries(GOODS_IN_REAIS)) {
@@ -164,7 +171,8 @@ export class MatrixWorld {
   private async putGoods(code: GoodsCode, amount: number, currency: Currency, methods: readonly ('card' | 'pix')[]) {
     this.prices[code] = await this.side.sell({ code, amount, currency });
     const mapped = [{ provider: this.side.id, provider_price_id: this.prices[code] }];
-    await this.shop.offer(code, { amount, currency, methods, provider_price_ids: mapped });
+    await this.shop.offer(this.prefix + code, { amount, currency, methods, provider_price_ids: mapped });
+    this.shop.offers[code] = this.shop.offers[this.prefix + code] ?? '';
   }
 
   private async putPlan(code: PlanCode, rank: number): Promise<void> {
@@ -178,24 +186,30 @@ export class MatrixWorld {
       interval_count: 1,
     };
     const body = { name: code, rank, is_offered: true, limits: { seats: (rank + 1) * 5 }, prices: [price] };
-    this.plans[code] = (await done(this.shop.admin('PUT', `packages/suite/plans/${code}`, body))).id;
+    this.plans[code] = (
+      await done(this.shop.admin('PUT', `packages/${this.prefix}suite/plans/${this.prefix}${code}`, body))
+    ).id;
   }
 }
 
-async function startBoth(name: string): Promise<ShopWorld> {
-  const sandbox = await startSandbox({
+/** Both providers, whose time stands still. */
+export const startSandboxOfBoth = (): Promise<RunningSandbox> =>
+  startSandbox({
     frozen: true,
     startAt: START,
     delivery: { backoff: [20, 50, 100, 200, 400], timeoutMilliseconds: 5_000 },
     ...sandboxOfBoth(),
   });
+
+async function startBoth(name: string): Promise<ShopWorld> {
+  const sandbox = await startSandboxOfBoth();
   const clock = new SandboxClock();
   clock.sandbox = sandbox;
   const database = await createTestDatabase(name);
   const environment = environmentOfBoth(sandbox.url);
   const application = await startApplication({ name, clock, database, environment });
   connectBoth(sandbox, application.url);
-  const settle = () => settleAll(sandbox, application);
+  const settle = () => settleBoth(sandbox, application);
   return {
     sandbox,
     application,
@@ -216,7 +230,10 @@ async function startBoth(name: string): Promise<ShopWorld> {
 const READING = 'subscription.read-from-provider';
 
 /** Waits until every event is delivered and turned into state, also where that takes a reading from the provider. */
-async function settleAll(sandbox: RunningSandbox, { database }: StartedApplication): Promise<void> {
+export async function settleBoth(
+  sandbox: RunningSandbox,
+  { database }: Pick<StartedApplication, 'database'>,
+): Promise<void> {
   const isSettled = async (): Promise<boolean> => {
     await sandbox.idle();
     await hasten(database);
