@@ -17,3 +17,15 @@ export async function checkInvariants(application: StartedApplication, except: r
   const found = Object.entries(await findViolations(application)).filter(([name]) => !except.includes(name));
   if (found.length > 0) throw new Error(`violated: ${JSON.stringify(Object.fromEntries(found), null, 2)}`);
 }
+
+/** Closes a world: what was done in it has left nothing that must not be. @param broken what the test broke on purpose */
+export async function closeSound(
+  world: { readonly application: StartedApplication; close(): Promise<void> },
+  broken: readonly string[] = [],
+): Promise<void> {
+  try {
+    await checkInvariants(world.application, broken);
+  } finally {
+    await world.close();
+  }
+}
