@@ -4,7 +4,7 @@ import { ChargingService, type ChargeAttempt } from '../charging/index.js';
 import { UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { checkRefund } from './domain/check-refund.js';
-import { computeRefundedTotal, toRefundIntent } from './domain/refund-intent.js';
+import { computeRefundAttemptUuid, computeRefundedTotal, toRefundIntent } from './domain/refund-intent.js';
 import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
@@ -40,20 +40,24 @@ export class RefundsService {
   /**
    * Refunds a paid item, whole or in part.
    *
+   * @param requestId of the request and its repetitions: what it has refunded is not refunded again, also where the process of the
+   *   first one died
    * @returns the item as it is then, and how the refund stands
    * @throws ApplicationError sale_item_not_found, refund_not_possible (not paid, more than is left, another refund is under
-   *   way, or the provider refused)
+   *   way, or the provider refused), provider_unavailable
    */
   async refund(
     itemUuid: string,
     wish: RefundWish,
+    requestId: string,
   ): Promise<{ readonly item: SaleItem; readonly sale: Sale; readonly attempt: ChargeAttempt }> {
     const found = await this.items.findByUuid(itemUuid);
     if (!found) throw new ApplicationError('sale_item_not_found');
-    const { uuid } = await this.unitOfWork.run((tx) => this.claim(tx, found, wish));
+    const { uuid } = await this.unitOfWork.run((tx) => this.claim(tx, found, wish, requestId));
     const attempt = await this.charging.execute(uuid);
     this.logger.log({ message: `a refund is ${attempt.status}`, item_uuid: itemUuid, attempt_uuid: uuid });
     if (attempt.status === 'failed') {
+      if (attempt.failureCode === 'provider_unavailable') throw new ApplicationError('provider_unavailable');
       throw new ApplicationError('refund_not_possible', {
         detail: 'The payment provider refused the refund; `failure` says why.',
         extensions: { failure: attempt.failureCode },
@@ -65,14 +69,17 @@ export class RefundsService {
     return { item, sale, attempt };
   }
 
-  private async claim(tx: Tx, found: SaleItem, wish: RefundWish): Promise<ChargeAttempt> {
+  private async claim(tx: Tx, found: SaleItem, wish: RefundWish, requestId: string): Promise<ChargeAttempt> {
     await this.sessions.lockBySale(tx, found.saleId);
     const sale = await this.sales.lock(tx, found.saleId);
     const item = await this.items.lock(tx, found.id);
+    const { uuid, known } = await this.findOwn(tx, requestId);
+    if (known) return known;
     const check = checkRefund(item, wish.amount);
     if (!check.isPossible) throw new ApplicationError('refund_not_possible', { detail: check.reason });
     const amount = wish.amount ?? item.amount - item.refundedAmount;
     const claim = await this.charging.claim(tx, {
+      uuid,
       intentKey: toRefundIntent(item),
       purpose: REFUND_PURPOSE,
       subjectId: item.id,
@@ -93,6 +100,20 @@ export class RefundsService {
       throw new ApplicationError('refund_not_possible', { detail: 'Another refund of this item is under way.' });
     }
     return claim.attempt;
+  }
+
+  /**
+   * What the same request has begun before. One that has failed is tried anew: only a request that was told so comes again.
+   *
+   * @returns the name that an attempt of the request takes now, and the attempt that has it already
+   */
+  private async findOwn(tx: Tx, requestId: string): Promise<{ readonly uuid: string; readonly known?: ChargeAttempt }> {
+    for (let tries = 0; ; tries++) {
+      const uuid = computeRefundAttemptUuid(requestId, tries);
+      const known = await this.charging.find(uuid, tx);
+      if (!known) return { uuid };
+      if (known.status !== 'failed') return { uuid, known };
+    }
   }
 
   private async handle(tx: Tx, attempt: ChargeAttempt): Promise<void> {

@@ -54,6 +54,32 @@ describe('refunds', () => {
     expect((await visit.sale()).items[1]).toMatchObject({ status: 'paid', refunded_amount: total });
   });
 
+  it('in part, whose process died before it could answer, is not made again by its repetition', async () => {
+    const { buyer, visit, id } = await paidItem();
+    const first = await refund(id, { amount: 700 }, 'died');
+    // What a process that dies right before it answers leaves behind, a minute later.
+    await shop.rows(
+      `UPDATE idempotent_requests SET response_status = NULL, response_body = NULL, locked_until = now() - interval '1 second'
+        WHERE key = 'died'`,
+    );
+    expect((await refund(id, { amount: 700 }, 'died')).body).toEqual(first.body);
+    await shop.world.settle();
+    expect(refundsOf(buyer)).toEqual([700]);
+    expect((await refund(id, { amount: 700 }, 'another')).status).toBe(200);
+    await shop.world.settle();
+    expect(refundsOf(buyer)).toEqual([700, 700]);
+    expect((await visit.sale()).items[1]).toMatchObject({ status: 'paid', refunded_amount: 1_400 });
+  });
+
+  it('that the provider had no time for can be repeated with its key', async () => {
+    const { buyer, id } = await paidItem();
+    shop.world.sandbox.faults.api({ kind: 'status', status: 429, method: 'POST', path: '/v1/refunds' });
+    expect(await refund(id, {}, 'busy')).toMatchObject({ status: 502, body: { code: 'provider_unavailable' } });
+    expect((await refund(id, {}, 'busy')).status).toBe(200);
+    await shop.world.settle();
+    expect(refundsOf(buyer)).toEqual([1_900]);
+  });
+
   it('by hand and in the dashboard at once add up', async () => {
     const { buyer, visit, id, paymentId } = await paidItem();
     const { refunds } = shop.world.stripe;

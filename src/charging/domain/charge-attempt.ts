@@ -22,6 +22,8 @@ export interface NewAttempt {
   readonly currency: string;
   /** The provider's call, word for word: a repetition sends exactly this. */
   readonly command: ChargeCommand;
+  /** Its name, where the caller must know it again; else one is made up. */
+  readonly uuid?: string;
 }
 
 /** One try to move money. */

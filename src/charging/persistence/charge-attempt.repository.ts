@@ -18,8 +18,8 @@ export class ChargeAttemptRepository {
   async insert(tx: Tx, attempt: NewAttempt, cause: string): Promise<ChargeAttempt | undefined> {
     const [row] = await tx.query<AttemptRow>(
       `INSERT INTO charge_attempts
-         (intent_key, purpose, subject_id, payment_provider, user_id, amount, currency, command)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         (intent_key, purpose, subject_id, payment_provider, user_id, amount, currency, command, uuid)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::uuid, gen_random_uuid()))
        ON CONFLICT (intent_key) WHERE ${HOLDING} DO NOTHING
        RETURNING ${COLUMNS}`,
       [
@@ -31,6 +31,7 @@ export class ChargeAttemptRepository {
         attempt.amount,
         attempt.currency,
         JSON.stringify(attempt.command),
+        attempt.uuid ?? null,
       ],
     );
     if (!row) return undefined;

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
-import { IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
+import { CurrentRequestId, IDEMPOTENCY_PROBLEMS, Idempotent } from '../../common/idempotency/index.js';
 import { Limited } from '../../common/rate-limits/index.js';
 import { AdminRoute } from '../../identity/index.js';
 import { RefundsService } from '../refunds.service.js';
@@ -46,9 +46,13 @@ export class AdminSalesController {
       'required: a request that is repeated with its key is one refund. `refund_not_possible` says why in `detail`.',
   })
   @ApiOkResponse({ type: RefundedItemDto })
-  @ApiProblems(...IDEMPOTENCY_PROBLEMS, 'sale_item_not_found', 'refund_not_possible')
-  async refund(@Param() { id }: SaleIdPathDto, @Body() body: RefundDto): Promise<RefundedItemDto> {
-    const { sale, attempt } = await this.refunds.refund(id, body);
+  @ApiProblems(...IDEMPOTENCY_PROBLEMS, 'sale_item_not_found', 'refund_not_possible', 'provider_unavailable')
+  async refund(
+    @Param() { id }: SaleIdPathDto,
+    @Body() body: RefundDto,
+    @CurrentRequestId() requestId: string,
+  ): Promise<RefundedItemDto> {
+    const { sale, attempt } = await this.refunds.refund(id, body, requestId);
     const status = attempt.status === 'succeeded' || attempt.status === 'pending' ? attempt.status : 'unknown';
     return { status, sale: toSaleResponse(await this.sales.complete(sale)) };
   }
