@@ -15,6 +15,7 @@ export const MODULE_ORDER = [
   'subscription',
   'upsell',
   'webhook',
+  'reconciliation',
   'operations',
 ];
 

@@ -14,5 +14,6 @@ export { ChargeAttemptsSubject1763750001000 } from './1763750001000-charge-attem
 export { DodoProvider1763800001000 } from './1763800001000-dodo-provider.js';
 export { PlanChanges1763800002000 } from './1763800002000-plan-changes.js';
 export { CrossSells1763800003000 } from './1763800003000-cross-sells.js';
+export { Reconciliation1763900001000 } from './1763900001000-reconciliation.js';
 export { InvariantChecks1763900002000 } from './1763900002000-invariant-checks.js';
 export { Retention1763900003000 } from './1763900003000-retention.js';

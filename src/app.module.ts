@@ -16,6 +16,7 @@ import { dataSourceOptions } from './data-source-options.js';
 import { IdentityModule } from './identity/index.js';
 import { NotificationModule } from './notification/index.js';
 import { OperationsModule } from './operations/index.js';
+import { ReconciliationModule } from './reconciliation/index.js';
 import { SubscriptionModule } from './subscription/index.js';
 import { UpsellModule } from './upsell/index.js';
 import { WebhookModule } from './webhook/index.js';
@@ -47,6 +48,7 @@ export class AppModule {
         SubscriptionModule,
         UpsellModule,
         WebhookModule,
+        ReconciliationModule,
         OperationsModule,
       ],
     };

@@ -22,6 +22,11 @@ import {
 import { EntitlementEntity, WebhookDeliveryEntity, WebhookEndpointEntity } from './notification/index.js';
 import { InvariantCheckEntity } from './operations/index.js';
 import {
+  ReconciliationDifferenceEntity,
+  ReconciliationRunEntity,
+  ReconciliationSightingEntity,
+} from './reconciliation/index.js';
+import {
   GroupUsageEntity,
   PlanChangeRequestEntity,
   PlanQuoteEntity,
@@ -94,6 +99,9 @@ const entities: NonNullable<DataSourceOptions['entities']> = [
   CrossSellEntity,
   WebhookEventEntity,
   InvariantCheckEntity,
+  ReconciliationRunEntity,
+  ReconciliationDifferenceEntity,
+  ReconciliationSightingEntity,
 ];
 
 /**

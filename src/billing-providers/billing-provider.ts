@@ -13,7 +13,8 @@ import type {
   ChangePlanCommand,
 } from './domain/charge.js';
 import type { ProviderFact, ProviderName, SchedulePhase } from './domain/facts.js';
-import type { FoundPayment } from './domain/payment-facts.js';
+import type { ListedPage, ListedSubscription, MoneyList, ReadStamp } from './domain/listing.js';
+import type { FoundPayment, MoneyFact, PaymentFact } from './domain/payment-facts.js';
 import type { ProviderEvent } from './domain/provider-event.js';
 
 /** What a verified webhook body is known to be before it is interpreted. */
@@ -48,6 +49,8 @@ export interface ProviderCapabilities {
   readonly repeatsCharges: boolean;
 }
 
+export type { ReadStamp } from './domain/listing.js';
+
 /** What switching at once would cost. Amounts in minor units, times in seconds since 1970. */
 export interface PlanChangePreview {
   /** Charged at once, tax included; 0 when nothing is. */
@@ -76,13 +79,6 @@ export interface ChargeQuery {
 /** Everything read of a subscription in one go: its snapshot, its schedule, its latest invoice. */
 export interface FetchedSubscription {
   readonly facts: readonly ProviderFact[];
-}
-
-/** How a fetched fact is placed among the events: see `SubscriptionFact.covers`. */
-export interface ReadStamp {
-  /** Newest event time already received for the subscription. */
-  readonly occurredAt: number;
-  readonly covers: readonly string[];
 }
 
 /** A change of plan at the end of the period; one that is pending is replaced. */
@@ -212,4 +208,21 @@ export abstract class BillingProvider {
     /** Seconds since 1970. */
     readonly prorationAt: number;
   }): Promise<PlanChangePreview>;
+
+  /** Every subscription that there is, living or ended. @param cursor `next` of the page before; null: the first page */
+  abstract listSubscriptions(cursor: string | null): Promise<ListedPage<ListedSubscription>>;
+
+  /** @returns undefined when the provider has none by this id */
+  abstract findSubscription(subscriptionId: string): Promise<ListedSubscription | undefined>;
+
+  /**
+   * What was made since, as facts whose `eventId` is `reconciliation:{id}`. A fact of a list may say less than the one of an
+   * event: where `capabilities.sellsOwnProducts`, a payment names no products (`readPayment` does).
+   *
+   * @param since seconds since 1970
+   */
+  abstract listMoney(list: MoneyList, since: number, cursor: string | null): Promise<ListedPage<MoneyFact>>;
+
+  /** The fact that an event would tell of a payment now. @returns undefined when there is none, or nothing to say of it */
+  abstract readPayment(paymentId: string): Promise<PaymentFact | undefined>;
 }

@@ -14,6 +14,10 @@ export class ProviderError extends Error {
     readonly details: {
       readonly providerCode?: string;
       readonly providerRequestId?: string;
+      /** The provider takes no more calls for now; it is always `unavailable`, or `unknown` after an earlier try. */
+      readonly isRateLimited?: boolean;
+      /** Seconds that it asks to be left alone for, where it says so. */
+      readonly retryAfterSeconds?: number;
       readonly cause?: unknown;
     } = {},
   ) {

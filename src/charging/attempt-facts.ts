@@ -3,6 +3,7 @@ import { isUUID } from 'class-validator';
 import type { CheckoutFact, MoneyFact, PaymentFact, RefundFact } from '../billing-providers/index.js';
 import type { Tx } from '../common/database/index.js';
 import { AttemptRecorder } from './attempt-recorder.js';
+import { causeOfFact } from './cause.js';
 import { fieldsOf } from './charging-observer.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
 import type { AttemptFactOutcome } from './domain/fact-outcome.js';
@@ -41,7 +42,7 @@ export class AttemptFacts {
     if (isSecondPayment(attempt, fact)) return this.refuseSecondPayment(attempt, fact.paymentId);
     const told = computeToldByFact({ kind: attempt.command.kind, expiresAt: attempt.expiresAt }, fact);
     if (!told) return { result: 'ignored', reason: 'decides_no_attempt' };
-    const { result } = await this.recorder.record(tx, attempt.uuid, told, { cause: `webhook:${fact.eventId}` });
+    const { result } = await this.recorder.record(tx, attempt.uuid, told, { cause: causeOfFact(fact) });
     if (result === 'impossible') {
       return { result: 'failed', error: `Charge attempt ${attempt.uuid} was never sent to the provider.` };
     }
@@ -58,16 +59,17 @@ export class AttemptFacts {
     if (attempt?.status !== 'refund_due' && attempt?.status !== 'refunded') return undefined;
     if (fact.refundedAmount === null) return undefined; // it is read
     if (fact.refundedAmount < attempt.amount) return { result: 'ignored', reason: 'refunded_in_part' };
-    const isNews = await this.recorder.markRefunded(tx, attempt.uuid, `webhook:${fact.eventId}`);
+    const isNews = await this.recorder.markRefunded(tx, attempt.uuid, causeOfFact(fact));
     return isNews ? { result: 'applied' } : { result: 'ignored', reason: 'older_than_known' };
   }
 
   /** A refund of ours that the provider took its time for. */
-  private async settleRefund(tx: Tx, { provider, refundId, eventId }: RefundFact): Promise<void> {
+  private async settleRefund(tx: Tx, fact: RefundFact): Promise<void> {
+    const { provider, refundId } = fact;
     const refund = refundId === null ? undefined : await this.attempts.findPendingRefund(provider, refundId, tx);
     if (!refund) return;
     const told = { status: 'succeeded', references: {}, amount: refund.amount } as const;
-    await this.recorder.record(tx, refund.uuid, told, { cause: `webhook:${eventId}` });
+    await this.recorder.record(tx, refund.uuid, told, { cause: causeOfFact(fact) });
   }
 
   private async find(tx: Tx, fact: PaymentFact | CheckoutFact): Promise<ChargeAttempt | undefined> {

@@ -7,3 +7,7 @@ export function currentCause(): string {
   if (job !== undefined) return `job:${job}`;
   return request_id === undefined ? 'internal' : `http:${request_id}`;
 }
+
+/** Who told of a fact: an event, or reconciliation, whose facts name themselves. */
+export const causeOfFact = ({ eventId }: { readonly eventId: string }): string =>
+  eventId.startsWith('reconciliation:') ? eventId : `webhook:${eventId}`;

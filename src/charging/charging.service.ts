@@ -13,6 +13,7 @@ import type { ChargeAttempt, NewAttempt } from './domain/charge-attempt.js';
 import type { AttemptFactOutcome } from './domain/fact-outcome.js';
 import { TAKE_UP_SECONDS } from './domain/resolution.js';
 import { TAKE_UP } from './jobs/tasks.js';
+import { ChargeAttemptQueries, type AttemptNames } from './persistence/charge-attempt.queries.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
 
 export type Claim =
@@ -31,6 +32,7 @@ const CLAIM_TRIES = 3;
 export class ChargingService {
   constructor(
     private readonly attempts: ChargeAttemptRepository,
+    private readonly queries: ChargeAttemptQueries,
     private readonly executor: AttemptExecutor,
     private readonly closer: AttemptCloser,
     private readonly facts: AttemptFacts,
@@ -97,6 +99,16 @@ export class ChargingService {
   /** The attempt that made a payment; never a refund of it. */
   findByPayment(provider: PaymentProvider, paymentId: string, tx?: Tx): Promise<ChargeAttempt | undefined> {
     return this.attempts.findByPayment(provider, paymentId, tx);
+  }
+
+  /** Attempts that one of these names leads to: their own, their payment's, their page's. For comparing many at once. */
+  findNamed(provider: PaymentProvider, names: AttemptNames): Promise<readonly ChargeAttempt[]> {
+    return this.queries.findNamed(provider, names);
+  }
+
+  /** Attempts whose payment succeeded, refunds left out, newest first. @param beforeId null: from the newest */
+  listSucceeded(provider: PaymentProvider, beforeId: string | null, limit: number): Promise<readonly ChargeAttempt[]> {
+    return this.queries.listSucceeded(provider, beforeId, limit);
   }
 
   /**

@@ -89,6 +89,10 @@ export class Config {
     /** How long what is done with is kept. Providers deliver events again for up to 30 days. */
     readonly days: number;
   };
+  readonly reconciliation: {
+    /** Between two calls of a run to its provider. */
+    readonly pauseMilliseconds: number;
+  };
   /** `GET` answers `{ "now": ISO 8601 }`; product time follows it. Refused in production. */
   readonly clockUrl?: string;
 
@@ -162,6 +166,13 @@ export class Config {
         batchSize: read.integer('WEBHOOK_BATCH_SIZE', { fallback: 200, minimum: 1, maximum: 1_000 }),
       },
       retention: { days: read.integer('RETENTION_DAYS', { fallback: 90, minimum: 35, maximum: 3_650 }) },
+      reconciliation: {
+        pauseMilliseconds: read.integer('RECONCILIATION_PAUSE_MILLISECONDS', {
+          fallback: 500,
+          minimum: 0,
+          maximum: 60_000,
+        }),
+      },
       clockUrl: read.developmentOnlyUrl('CLOCK_URL'),
     };
     if (jwksUrl && environment.JWT_SECRET) read.problem('JWT_SECRET', 'and JWKS_URL exclude each other: set one');

@@ -42,10 +42,10 @@ export class FactContext {
     private readonly catalog: CatalogService,
   ) {}
 
-  async findOwners(tx: Tx, facts: readonly ProviderFact[]): Promise<Owners> {
+  async findOwners(tx: Tx, subjects: readonly Subject[]): Promise<Owners> {
     const owners = new Map<string, CustomerOwner>();
-    for (const [provider, ofProvider] of groupBy(facts, (fact) => fact.provider)) {
-      const customerIds = [...new Set(ofProvider.map((fact) => fact.customerId))];
+    for (const [provider, ofProvider] of groupBy(subjects, (subject) => subject.provider)) {
+      const customerIds = [...new Set(ofProvider.map((subject) => subject.customerId))];
       const found = await this.identity.findUsersByProviderCustomers(provider, customerIds, tx);
       for (const [customerId, owner] of found) owners.set(customerKey({ provider, customerId }), owner);
     }

@@ -12,6 +12,12 @@ export { REFUND_EXCESS } from './jobs/immediate-change-aftercare.js';
 export { ImmediateChangeService } from './immediate-change.service.js';
 export { PlanQuotes, type LivingSubscription } from './plan-quotes.js';
 export { SubscriptionAccess } from './subscription-access.js';
+export type { ComparedRows } from './domain/compared-rows.js';
+export {
+  SubscriptionReconciliation,
+  type ComparedSubscription,
+  type UnfinishedWish,
+} from './subscription-reconciliation.js';
 export { SubscriptionModule } from './subscription.module.js';
 export { SubscriptionService } from './subscription.service.js';
 export { UsageService } from './usage.service.js';

@@ -34,6 +34,7 @@ import { SubscriptionAccess } from './subscription-access.js';
 import { SubscriptionLifeCycleHandler } from './subscription-life-cycle-handler.js';
 import { SubscriptionMessages } from './subscription-messages.js';
 import { SubscriptionViewService } from './subscription-view.service.js';
+import { SubscriptionReconciliation } from './subscription-reconciliation.js';
 import { SubscriptionService } from './subscription.service.js';
 import { UsageService } from './usage.service.js';
 
@@ -65,11 +66,19 @@ import { UsageService } from './usage.service.js';
     SubscriptionMessages,
     SubscriptionQueryRepository,
     SubscriptionReader,
+    SubscriptionReconciliation,
     SubscriptionRepository,
     SubscriptionService,
     SubscriptionViewService,
     UsageService,
   ],
-  exports: [ImmediateChangeService, PlanQuotes, SubscriptionAccess, SubscriptionService, UsageService],
+  exports: [
+    ImmediateChangeService,
+    PlanQuotes,
+    SubscriptionAccess,
+    SubscriptionReconciliation,
+    SubscriptionService,
+    UsageService,
+  ],
 })
 export class SubscriptionModule {}

@@ -1,4 +1,5 @@
 export { MoneyEvents } from './money-events.js';
+export type { KnownPayment } from './persistence/known-payment.repository.js';
 export { UpsellModule } from './upsell.module.js';
 export { CrossSellEntity } from './persistence/cross-sell.entity.js';
 export { SaleEntity } from './persistence/sale.entity.js';

@@ -10,6 +10,7 @@ import { MerchantMessages } from './merchant-messages.js';
 import { MoneyEvents } from './money-events.js';
 import { DecisionRepository } from './persistence/decision.repository.js';
 import { EventRepository } from './persistence/event.repository.js';
+import { KnownPaymentRepository } from './persistence/known-payment.repository.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
@@ -40,6 +41,7 @@ export const RUNTIME_PROVIDERS = [
   ChargeCommands,
   DecisionRepository,
   EventRepository,
+  KnownPaymentRepository,
   MerchantMessages,
   MoneyEvents,
   PurchasesUnderWay,

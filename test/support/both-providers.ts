@@ -20,6 +20,7 @@ export const environmentOfBoth = (sandboxUrl: string): NodeJS.ProcessEnv => ({
   STRIPE_API_URL: sandboxUrl,
   ...DODO_SECRETS,
   DODO_PAYMENTS_BASE_URL: `${sandboxUrl}/dodo`,
+  RECONCILIATION_PAUSE_MILLISECONDS: '0',
 });
 
 /** Tells the sandbox where the application takes the events of each provider. */

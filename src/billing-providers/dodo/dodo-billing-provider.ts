@@ -23,12 +23,14 @@ import {
   type SavedCard,
   type StartPlanCommand,
 } from '../domain/charge.js';
-import type { FoundPayment } from '../domain/payment-facts.js';
+import type { ListedPage, ListedSubscription, MoneyList } from '../domain/listing.js';
+import type { FoundPayment, MoneyFact, PaymentFact } from '../domain/payment-facts.js';
 import type { ProviderEvent } from '../domain/provider-event.js';
 import type { ProviderCallObserver } from '../provider-call-observer.js';
 import { ProviderError } from '../provider-error.js';
 import { DodoCalls } from './dodo-calls.js';
 import { createDodoClient } from './dodo-client.js';
+import { DodoLists } from './dodo-lists.js';
 import { normaliseEvent } from './normalise/event.js';
 import { ChargeFinder } from './payments/charge-finder.js';
 import { DodoCharges } from './payments/dodo-charges.js';
@@ -64,6 +66,7 @@ export class DodoBillingProvider extends BillingProvider {
   private readonly schedules: DodoSchedules;
   private readonly finder: ChargeFinder;
   private readonly payments: PaymentFinder;
+  private readonly lists: DodoLists;
   private readonly logger = new Logger(DodoBillingProvider.name);
 
   constructor(
@@ -80,6 +83,7 @@ export class DodoBillingProvider extends BillingProvider {
     this.schedules = new DodoSchedules(this.calls);
     this.finder = new ChargeFinder(this.calls);
     this.payments = new PaymentFinder(this.calls);
+    this.lists = new DodoLists(this.calls);
   }
 
   verifyWebhook(
@@ -186,6 +190,22 @@ export class DodoBillingProvider extends BillingProvider {
 
   previewPlanChange(command: Parameters<BillingProvider['previewPlanChange']>[0]): Promise<PlanChangePreview> {
     return this.plans.previewPlanChange(command);
+  }
+
+  listSubscriptions(cursor: string | null): Promise<ListedPage<ListedSubscription>> {
+    return this.lists.listSubscriptions(cursor, this.now());
+  }
+
+  findSubscription(subscriptionId: string): Promise<ListedSubscription | undefined> {
+    return this.lists.findSubscription(subscriptionId, this.now());
+  }
+
+  listMoney(list: MoneyList, since: number, cursor: string | null): Promise<ListedPage<MoneyFact>> {
+    return this.lists.listMoney(list, since, cursor);
+  }
+
+  readPayment(paymentId: string): Promise<PaymentFact | undefined> {
+    return this.lists.readPayment(paymentId);
   }
 
   /** Product time, which Dodo's pages close by; seconds since 1970. */

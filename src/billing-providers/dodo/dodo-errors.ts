@@ -1,5 +1,6 @@
 import { DodoPayments } from 'dodopayments';
 import { NOT_CONNECTED, ProviderError } from '../provider-error.js';
+import { rateLimitOf } from '../rate-limit.js';
 
 /**
  * Answers no with a 409. The status alone may also mean that another request holds a lock, of which nothing is known: the SDK
@@ -47,6 +48,7 @@ export function toProviderError(error: unknown, operation: string): ProviderErro
   return new ProviderError(toOutcome(error), `Dodo's ${operation} failed: ${code}`, {
     providerCode: code,
     ...requestIdOf(error),
+    ...rateLimitOf(error.status, error.headers?.get('retry-after')),
   });
 }
 

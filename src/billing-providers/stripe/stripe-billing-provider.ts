@@ -22,7 +22,8 @@ import {
   type SavedCard,
   type StartPlanCommand,
 } from '../domain/charge.js';
-import type { FoundPayment } from '../domain/payment-facts.js';
+import type { ListedPage, ListedSubscription, MoneyList } from '../domain/listing.js';
+import type { FoundPayment, MoneyFact, PaymentFact } from '../domain/payment-facts.js';
 import type { ProviderEvent } from '../domain/provider-event.js';
 import type { ProviderCallObserver } from '../provider-call-observer.js';
 import { idempotencyKey } from './idempotency-key.js';
@@ -39,6 +40,7 @@ import { StripePlanSwitches } from './payments/plan-switches.js';
 import { StripeCalls } from './stripe-calls.js';
 import { createStripeClient } from './stripe-client.js';
 import { createCheckout, createPortal } from './stripe-hosted-pages.js';
+import { StripeLists } from './stripe-lists.js';
 import { fetchSubscription } from './stripe-reader.js';
 import { StripeSchedules } from './stripe-schedules.js';
 import { isSignedBy } from './webhook/verify-signature.js';
@@ -69,6 +71,7 @@ export class StripeBillingProvider extends BillingProvider {
   private readonly finder: ChargeFinder;
   private readonly canceler: ChargeCanceler;
   private readonly payments: PaymentFinder;
+  private readonly lists: StripeLists;
 
   constructor(
     private readonly settings: StripeSettings,
@@ -84,6 +87,7 @@ export class StripeBillingProvider extends BillingProvider {
     this.finder = new ChargeFinder(this.calls);
     this.canceler = new ChargeCanceler(this.calls, this.finder);
     this.payments = new PaymentFinder(this.calls);
+    this.lists = new StripeLists(this.calls);
   }
 
   verifyWebhook(
@@ -185,5 +189,21 @@ export class StripeBillingProvider extends BillingProvider {
 
   previewPlanChange(command: Parameters<BillingProvider['previewPlanChange']>[0]): Promise<PlanChangePreview> {
     return this.switches.previewPlanChange(command);
+  }
+
+  listSubscriptions(cursor: string | null): Promise<ListedPage<ListedSubscription>> {
+    return this.lists.listSubscriptions(cursor);
+  }
+
+  findSubscription(subscriptionId: string): Promise<ListedSubscription | undefined> {
+    return this.lists.findSubscription(subscriptionId);
+  }
+
+  listMoney(list: MoneyList, since: number, cursor: string | null): Promise<ListedPage<MoneyFact>> {
+    return this.lists.listMoney(list, since, cursor);
+  }
+
+  readPayment(paymentId: string): Promise<PaymentFact | undefined> {
+    return this.lists.readPayment(paymentId);
   }
 }

@@ -5,6 +5,7 @@ import type { Stripe } from 'stripe';
 import type { ProviderCallObserver } from '../provider-call-observer.js';
 import {
   declineOf,
+  isMissing,
   isStoredFailure,
   mayBeRepeated,
   toProviderError,
@@ -46,6 +47,16 @@ export class StripeCalls {
   read<Result>(operation: string, call: Call<Result>): Promise<Result> {
     const once = () => call(this.client, {});
     return this.run(operation, once, once);
+  }
+
+  /** @returns undefined when nothing is there by that id. @throws ProviderError */
+  readOrMiss<Result>(operation: string, call: Call<Result>): Promise<Result | undefined> {
+    return this.read(operation, (client, options) =>
+      call(client, options).catch((error: unknown) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }),
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Stripe } from 'stripe';
 import { NOT_CONNECTED, ProviderError } from '../provider-error.js';
+import { rateLimitOf } from '../rate-limit.js';
 
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
 
@@ -17,6 +18,7 @@ export function toProviderError(error: unknown, operation: string, sent: number)
   return new ProviderError(toOutcome(error, sent), `Stripe's ${operation} failed: ${code}`, {
     providerCode: code,
     ...(error.requestId ? { providerRequestId: error.requestId } : {}),
+    ...rateLimitOf(error.statusCode, error.headers?.['retry-after']),
   });
 }
 
@@ -47,6 +49,10 @@ export function mayBeRepeated(error: unknown): boolean {
   const status = error instanceof Stripe.errors.StripeError ? (error.statusCode ?? 0) : 0;
   return status === 409 || status >= 500;
 }
+
+/** Whether nothing is there by that id. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
 
 /** A failure that Stripe kept under the idempotency key of an earlier request and gives again. */
 export const isStoredFailure = (error: unknown): boolean =>

@@ -118,7 +118,7 @@ export class ChargeAttemptMoveDto {
 
   @ApiProperty({
     example: 'webhook:evt_1QxGrW2eZvKYlo2C',
-    description: '`http:<request id>`, `webhook:<event id>`, `job:<name>` or `internal`',
+    description: '`http:<request id>`, `webhook:<event id>`, `reconciliation:<id>`, `job:<name>` or `internal`',
   })
   cause: string;
 

@@ -16,6 +16,13 @@ export interface AttemptFilter {
   readonly purpose?: string;
 }
 
+/** What attempts are known by. */
+export interface AttemptNames {
+  readonly uuids: readonly string[];
+  readonly paymentIds: readonly string[];
+  readonly checkoutIds: readonly string[];
+}
+
 export interface ChargingState {
   readonly unknown: number;
   /** Since the oldest of them was sent; 0 when there is none. */
@@ -69,6 +76,31 @@ export class ChargeAttemptQueries {
        FROM charge_attempt_moves WHERE charge_attempt_id = $1 ORDER BY id`,
       [attemptId],
     );
+  }
+
+  /** One statement for a whole page of a provider's list; each part has an index of its own. */
+  async findNamed(provider: string, names: AttemptNames): Promise<readonly ChargeAttempt[]> {
+    const rows = await this.database.query<AttemptRow>(
+      `SELECT ${COLUMNS} FROM charge_attempts WHERE uuid = ANY ($2::uuid[]) AND payment_provider = $1
+       UNION
+       SELECT ${COLUMNS} FROM charge_attempts WHERE payment_provider = $1 AND provider_payment_id = ANY ($3::text[])
+       UNION
+       SELECT ${COLUMNS} FROM charge_attempts WHERE payment_provider = $1 AND provider_checkout_id = ANY ($4::text[])`,
+      [provider, names.uuids, names.paymentIds, names.checkoutIds],
+    );
+    return rows.map(fromRow);
+  }
+
+  /** Newest first. @param beforeId only smaller ones; null: from the newest */
+  async listSucceeded(provider: string, beforeId: string | null, limit: number): Promise<readonly ChargeAttempt[]> {
+    const rows = await this.database.query<AttemptRow>(
+      `SELECT ${COLUMNS} FROM charge_attempts
+       WHERE ($2::bigint IS NULL OR id < $2) AND payment_provider = $1 AND status = 'succeeded'
+         AND provider_payment_id IS NOT NULL
+       ORDER BY id DESC LIMIT $3`,
+      [provider, beforeId, limit],
+    );
+    return rows.map(fromRow);
   }
 
   /** Open ones whose time is over. @param now product time */

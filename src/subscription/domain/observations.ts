@@ -1,4 +1,4 @@
-import type { ProviderFact } from '../../billing-providers/index.js';
+import type { ProviderFact, ReadStamp } from '../../billing-providers/index.js';
 
 /**
  * Facts of a reading from a provider whose events carry no history. Their ids name the reading by when it began:
@@ -34,4 +34,20 @@ export function computeReadingSecond(
   const own = `${OBSERVED}${String(milliseconds).padStart(15, '0')}`;
   const isAhead = known.some((fact) => fact.occurredAt === newest && isObserved(fact) && readingOf(fact) >= own);
   return isAhead ? newest + 1 : newest;
+}
+
+/**
+ * Where a reading that begins now stands among what is known: later facts may be newer than its answer.
+ *
+ * @param occurredAt seconds since 1970: the reading is not older than this
+ * @param milliseconds of the system's clock, since 1970
+ */
+export function computeReadStamp(
+  known: readonly Pick<ProviderFact, 'eventId' | 'occurredAt'>[],
+  occurredAt: number,
+  milliseconds: number,
+): ReadStamp {
+  const newest = Math.max(occurredAt, ...known.map((fact) => fact.occurredAt));
+  const covers = known.filter((fact) => fact.occurredAt === newest).map((fact) => fact.eventId);
+  return { occurredAt: computeReadingSecond(newest, known, milliseconds), covers };
 }

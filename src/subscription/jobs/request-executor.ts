@@ -64,7 +64,7 @@ export class RequestExecutor {
    *
    * @throws ProviderError, Error when the provider still does not answer: the job is tried again
    */
-  private async resume(uuid: string): Promise<void> {
+  async resume(uuid: string): Promise<void> {
     const request = await this.requests.find(uuid);
     if (request?.status === 'intended') {
       // It never reached the provider, and nobody waits for it any more.

@@ -4,7 +4,7 @@ import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { withLogFields } from '../../common/observability/index.js';
 import { foldFacts } from '../domain/fold.js';
-import { computeReadingSecond } from '../domain/observations.js';
+import { computeReadStamp } from '../domain/observations.js';
 import { FactContext } from '../fact-context.js';
 import { FactRepository } from '../persistence/fact.repository.js';
 import { SubscriptionLifeCycleHandler } from '../subscription-life-cycle-handler.js';
@@ -50,9 +50,7 @@ export class SubscriptionReader {
   async read(provider: ProviderName, subscriptionId: string, occurredAt = 0): Promise<void> {
     // Placed among the events by what was known before the reading began: later ones may be newer than the answer.
     const stream = await this.facts.loadStream(provider, subscriptionId);
-    const newest = Math.max(occurredAt, ...(stream?.facts ?? []).map((fact) => fact.occurredAt));
-    const covers = (stream?.facts ?? []).filter((fact) => fact.occurredAt === newest).map((fact) => fact.eventId);
-    const stamp = { occurredAt: computeReadingSecond(newest, stream?.facts ?? [], Date.now()), covers };
+    const stamp = computeReadStamp(stream?.facts ?? [], occurredAt, Date.now());
     const { facts } = await this.providers.get(provider).fetchSubscription(subscriptionId, stamp);
     const outcomes = await this.unitOfWork.run((tx) => this.handler.handle(tx, facts));
     const failed = outcomes.find((outcome) => outcome.result === 'failed');

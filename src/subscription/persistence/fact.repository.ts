@@ -106,6 +106,17 @@ export class FactRepository {
     );
   }
 
+  /** The streams of these subscriptions without a lock, for comparing; unknown ones are left out. */
+  async loadStreams(provider: ProviderName, subscriptionIds: readonly string[], tx: Tx): Promise<readonly Stream[]> {
+    const rows = await tx.query<StreamRow & { facts: readonly ProviderFact[] | null }>(
+      `SELECT ${STREAM_COLUMNS},
+         (SELECT json_agg(f.fact) FROM subscription_facts f WHERE f.stream_id = subscription_streams.id) AS facts
+       FROM subscription_streams WHERE payment_provider = $1 AND payment_provider_subscription_id = ANY ($2::text[])`,
+      [provider, subscriptionIds],
+    );
+    return rows.map((row) => toStream(row, row.facts ?? []));
+  }
+
   /** Streams that have facts older than `before`. */
   async findStreamsWithOldFacts(before: Date, limit: number): Promise<readonly StreamSubject[]> {
     const rows = await this.database.query<StreamRow>(

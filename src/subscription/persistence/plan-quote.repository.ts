@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChargeFailureCode, MethodSummary, ProrationMode } from '../../billing-providers/index.js';
+import type { ChargeFailureCode, MethodSummary, ProrationMode, ProviderName } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import { toForgotten, type ForgetPage, type Forgotten } from '../../common/retention/index.js';
 import { quoteStatusesBefore, type PlanQuoteStatus } from '../domain/plan-quote.js';
@@ -164,5 +164,25 @@ export class PlanQuoteRepository {
       [page.days, page.most],
     );
     return toForgotten(rows.length, page);
+  }
+
+  /**
+   * Switches at once that failed, and whose scheduled change, which they had taken the place of, nobody has put back or replaced
+   * since: what should have done so is over for an hour.
+   */
+  findUnrestored(provider: ProviderName, limit: number): Promise<PlanQuote[]> {
+    return this.database.query<PlanQuote>(
+      `SELECT ${COLUMNS} FROM plan_quotes q JOIN subscriptions s ON s.id = q.subscription_id
+       WHERE s.payment_provider = $1 AND q.status = 'failed' AND q.replaced_plan_id IS NOT NULL
+         AND q.updated_at BETWEEN now() - interval '7 days' AND now() - interval '1 hour'
+         AND s.scheduled_plan_id IS NULL AND s.cancel_at IS NULL AND s.status <> 'canceled'
+         AND s.payment_provider_price_id = q.from_price_id
+         AND NOT EXISTS (SELECT FROM plan_change_requests r
+                          WHERE r.subscription_id = s.id AND r.created_at >= q.created_at)
+         AND NOT EXISTS (SELECT FROM plan_quotes newer
+                          WHERE newer.subscription_id = s.id AND newer.id > q.id AND newer.status IN ('executing', 'applied'))
+       ORDER BY q.id LIMIT $2`,
+      [provider, limit],
+    );
   }
 }

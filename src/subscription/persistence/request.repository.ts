@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ProviderName } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
 import {
   computeScheduledOutcome,
@@ -102,13 +103,15 @@ export class RequestRepository {
     return row;
   }
 
-  /** Requests that nobody has settled for a day, such as after a long outage of the provider. */
-  async findForgotten(limit: number): Promise<readonly PlanChangeRequest[]> {
+  /** Requests that nobody has settled for a day, such as after a long outage of the provider. @param provider of these alone */
+  async findForgotten(limit: number, provider?: ProviderName): Promise<readonly PlanChangeRequest[]> {
     return this.database.query<PlanChangeRequest>(
       `SELECT ${COLUMNS} FROM plan_change_requests
        WHERE status = ANY (ARRAY['intended', 'sent', 'unknown']) AND updated_at < now() - interval '1 day'
+         AND ($2::text IS NULL
+           OR EXISTS (SELECT FROM subscriptions s WHERE s.id = subscription_id AND s.payment_provider = $2))
        ORDER BY id LIMIT $1`,
-      [limit],
+      [limit, provider ?? null],
     );
   }
 

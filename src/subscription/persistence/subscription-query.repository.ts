@@ -31,6 +31,14 @@ export interface SilentSubscription {
   readonly customerId: string;
 }
 
+/** A subscription that we believe to live. */
+export interface LivingRow {
+  readonly id: string;
+  readonly uuid: string;
+  readonly subscriptionId: string;
+  readonly status: SubscriptionStatus;
+}
+
 export interface HistoryRecord {
   readonly subscriptionId: string;
   readonly planId: string;
@@ -92,6 +100,29 @@ export class SubscriptionQueryRepository {
        ORDER BY t.updated_at LIMIT $2`,
       [now, limit],
     );
+  }
+
+  /** Subscriptions that are not over, by our id. @param afterId only larger ones; null: from the beginning */
+  findLiving(provider: ProviderName, afterId: string | null, limit: number): Promise<readonly LivingRow[]> {
+    return this.database.query<LivingRow>(
+      `SELECT id, uuid, payment_provider_subscription_id AS "subscriptionId", status FROM subscriptions
+       WHERE payment_provider = $1 AND status <> 'canceled' AND id > coalesce($2::bigint, 0) ORDER BY id LIMIT $3`,
+      [provider, afterId, limit],
+    );
+  }
+
+  /** When subscriptions began; seconds since 1970, by the provider's id. */
+  async findBeginnings(
+    provider: ProviderName,
+    subscriptionIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.query<{ id: string; beganAt: number }>(
+      `SELECT s.payment_provider_subscription_id AS id, extract(epoch FROM min(h.effective_at))::float8 AS "beganAt"
+       FROM subscriptions s JOIN subscription_histories h ON h.subscription_id = s.id
+       WHERE s.payment_provider = $1 AND s.payment_provider_subscription_id = ANY ($2::text[]) GROUP BY s.id`,
+      [provider, subscriptionIds],
+    );
+    return new Map(rows.map(({ id, beganAt }) => [id, beganAt]));
   }
 
   async findById(id: string, tx?: Tx): Promise<SubscriptionRecord | undefined> {

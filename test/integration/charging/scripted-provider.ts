@@ -90,6 +90,10 @@ export class ScriptedProvider extends BillingProvider {
   listPaymentMethods = notPlayed;
   findPayment = notPlayed;
   previewPlanChange = notPlayed;
+  listSubscriptions = notPlayed;
+  findSubscription = notPlayed;
+  listMoney = notPlayed;
+  readPayment = notPlayed;
 
   private async charge(method: string, command: ChargeCommand, attemptId: string): Promise<ChargeOutcome> {
     return (await this.answer({ method, attemptId, command })) as ChargeOutcome;

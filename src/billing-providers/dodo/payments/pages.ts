@@ -13,6 +13,24 @@ export interface PagePosition {
   readonly page_size: number;
 }
 
+/** Calls the list of the SDK. */
+export type PageReader<Item> = (
+  dodo: DodoPayments,
+  position: PagePosition,
+  options: DodoOptions,
+) => Promise<{ readonly items: readonly Item[] }>;
+
+/** One page of a list; an empty one proves its end. @throws ProviderError */
+export function readPage<Item>(
+  calls: DodoCalls,
+  operation: string,
+  number: number,
+  reader: PageReader<Item>,
+): Promise<readonly Item[]> {
+  const position = { page_number: number, page_size: PAGE_SIZE };
+  return calls.read(operation, async (dodo, options) => itemsOf(await reader(dodo, position, options)));
+}
+
 /**
  * The first element of a list that is looked for. Undefined only after an empty page, which alone proves the end: a page may be
  * shorter than it was asked to be. One that cannot be read fails the whole.
@@ -22,18 +40,11 @@ export interface PagePosition {
 export async function findInList<Item>(
   calls: DodoCalls,
   operation: string,
-  readPage: (
-    dodo: DodoPayments,
-    position: PagePosition,
-    options: DodoOptions,
-  ) => Promise<{ readonly items: readonly Item[] }>,
+  reader: PageReader<Item>,
   isWanted: (item: Item) => boolean,
 ): Promise<Item | undefined> {
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const position = { page_number: page, page_size: PAGE_SIZE };
-    const items = await calls.read(operation, async (dodo, options) =>
-      itemsOf(await readPage(dodo, position, options)),
-    );
+    const items = await readPage(calls, operation, page, reader);
     const found = items.find(isWanted);
     if (found !== undefined || items.length === 0) return found;
   }
@@ -44,11 +55,11 @@ export async function findInList<Item>(
 export async function collectFromList<Item>(
   calls: DodoCalls,
   operation: string,
-  readPage: Parameters<typeof findInList<Item>>[2],
+  reader: PageReader<Item>,
   isWanted: (item: Item) => boolean,
 ): Promise<readonly Item[]> {
   const wanted: Item[] = [];
-  await findInList(calls, operation, readPage, (item) => {
+  await findInList(calls, operation, reader, (item) => {
     if (isWanted(item)) wanted.push(item);
     return false;
   });

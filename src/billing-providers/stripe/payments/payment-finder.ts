@@ -1,4 +1,4 @@
-import { Stripe } from 'stripe';
+import type { Stripe } from 'stripe';
 import type { FoundPayment, PaymentLabels } from '../../domain/payment-facts.js';
 import type { MethodSummary } from '../../domain/charge.js';
 import { labelsOf } from '../../payload/labels.js';
@@ -25,7 +25,7 @@ export class PaymentFinder {
   }
 
   private async findByCheckout(checkoutId: string): Promise<FoundPayment | undefined> {
-    const session = await this.readOrMiss('checkout.sessions.retrieve', (stripe, options) =>
+    const session = await this.calls.readOrMiss('checkout.sessions.retrieve', (stripe, options) =>
       stripe.checkout.sessions.retrieve(checkoutId, { expand: ['line_items'] }, options),
     );
     if (!session) return undefined;
@@ -55,7 +55,7 @@ export class PaymentFinder {
   }
 
   private async findByIntent(paymentId: string, known?: Session): Promise<FoundPayment | undefined> {
-    const intent = await this.readOrMiss('payment_intents.retrieve', (stripe, options) =>
+    const intent = await this.calls.readOrMiss('payment_intents.retrieve', (stripe, options) =>
       stripe.paymentIntents.retrieve(paymentId, { expand: ['latest_charge', 'payment_method'] }, options),
     );
     if (!intent) return undefined;
@@ -82,7 +82,7 @@ export class PaymentFinder {
   }
 
   private async findByInvoice(invoiceId: string, known?: Session): Promise<FoundPayment | undefined> {
-    const invoice = await this.readOrMiss('invoices.retrieve', (stripe, options) =>
+    const invoice = await this.calls.readOrMiss('invoices.retrieve', (stripe, options) =>
       stripe.invoices.retrieve(invoiceId, { expand: ['payments'] }, options),
     );
     if (!invoice) return undefined;
@@ -154,19 +154,6 @@ export class PaymentFinder {
       },
     );
     return lines;
-  }
-
-  private readOrMiss<Result>(
-    operation: string,
-    call: (stripe: Stripe, options: Stripe.RequestOptions) => Promise<Result>,
-  ): Promise<Result | undefined> {
-    return this.calls.read(operation, (stripe, options) =>
-      call(stripe, options).catch((error: unknown) => {
-        if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')
-          return undefined;
-        throw error;
-      }),
-    );
   }
 }
 
