@@ -3,6 +3,7 @@ import type { DodoPayments } from 'dodopayments';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld } from './matrix-world.js';
 import { done } from './upsell-shop.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   await world.shop.funnel('kit', [step]);
 }, 60_000);
 afterEach(() => world.sandbox.faults.clear());
-afterAll(() => world?.close());
+afterAll(() => closeSound(world, ['subscription.group_pays_once']));
 
 /** Status, plan, whether there is access; and what Dodo itself bills. */
 async function stateOf(customer: MatrixCustomer): Promise<readonly unknown[]> {

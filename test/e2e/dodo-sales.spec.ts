@@ -4,6 +4,7 @@ import { Sweep } from '../../src/charging/jobs/sweep.js';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { MatrixWorld } from './matrix-world.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { done, Visit } from './upsell-shop.js';
@@ -18,7 +19,7 @@ beforeAll(async () => {
   await shop.funnel('kit', [{ kind: 'one_click', offers: ['course'] }]);
   await shop.planOffer('pro-plan', 'pro');
 }, 60_000);
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 interface SaleRow {
   readonly id: string;

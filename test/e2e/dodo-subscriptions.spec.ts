@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';
+import { closeSound } from '../support/invariants.js';
 import type { Delivery } from '../../src/sandbox/index.js';
 import { loadRows, type Rows } from './customer.js';
 import type { MatrixCustomer } from './matrix-customer.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   world = await MatrixWorld.start('dodo', 'subscriptions');
   dodo = dodoClient(world.sandbox, DODO_SECRETS.DODO_PAYMENTS_API_KEY);
 }, 60_000);
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 const rowsOf = ({ groupId }: MatrixCustomer): Promise<Rows> => loadRows(world, groupId);
 

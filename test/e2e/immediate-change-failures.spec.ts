@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { InterruptedChange } from './interrupted-change.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';
@@ -13,7 +14,7 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
     world = await MatrixWorld.start(provider, 'immediate_failures');
   });
   afterEach(() => world.sandbox.faults.clear());
-  afterAll(() => world.close());
+  afterAll(() => closeSound(world));
 
   async function subscriber(plan: PlanCode = 'basic'): Promise<{ customer: MatrixCustomer; paid: number }> {
     const customer = await world.customer();

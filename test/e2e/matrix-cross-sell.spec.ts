@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import { done } from './upsell-shop.js';
 
@@ -12,7 +13,7 @@ describe.each(PROVIDERS)('a cross-sell, over %s', (provider) => {
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   it('is one click where a saved card can be charged, and a sale of its own', async () => {
     const customer = await world.customer();

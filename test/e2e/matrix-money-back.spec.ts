@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import type { Visit } from './upsell-shop.js';
@@ -16,7 +17,7 @@ describe.each(PROVIDERS)('money that comes back, or does not come, over %s', (pr
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   /** Somebody who bought the kit, and the course by one click. */
   async function bought(): Promise<{ customer: MatrixCustomer; visit: Visit; courseId: string }> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';
 import { done } from './upsell-shop.js';
@@ -25,7 +26,7 @@ describe.each(PROVIDERS)('a change of plan at once, over %s', (provider) => {
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   /** A subscriber in the very middle of the first period. */
   async function atMidCycle(plan: PlanCode, card?: string): Promise<MatrixCustomer> {

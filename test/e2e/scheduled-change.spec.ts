@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeSound } from '../support/invariants.js';
 import { Customer } from './customer.js';
 import { DAY, HOUR, startWorld, type World } from './world.js';
 
@@ -9,7 +10,7 @@ let customers = 0;
 beforeAll(async () => {
   world = await startWorld({ name: 'scheduled-change' });
 });
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 beforeEach(async () => {
   customer = await Customer.register(world, `walker-${++customers}`);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { submit } from './portal.js';
 import { Shop, VISA, type Buyer, type Visit } from './upsell-shop.js';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   ]);
 });
 afterEach(() => shop.world.sandbox.faults.clear());
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 const authenticate = (url: string, outcome: string) => submit(url, new URLSearchParams({ outcome }));
 const refusedCodes = (answers: readonly { status: number; body: { code?: string } }[]) =>

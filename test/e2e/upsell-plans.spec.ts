@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { submit } from './portal.js';
 import { Shop, VISA, Visit, type Buyer } from './upsell-shop.js';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
   await shop.planOffer('go-pro', 'pro');
   await shop.funnel('course', [{ kind: 'with_plans', offers: ['go-basic', 'go-pro'], ...END }]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 /** A customer with a group of their own. */
 async function nextBuyer(): Promise<{ buyer: Buyer; group: string }> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
+import { closeSound } from '../support/invariants.js';
 import { Shop, type Buyer, type Visit } from './upsell-shop.js';
 
 let shop: Shop;
@@ -15,7 +16,7 @@ beforeAll(async () => {
     { kind: 'one_click', offers: ['presets'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 interface Bought {
   readonly buyer: Buyer;

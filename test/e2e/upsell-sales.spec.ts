@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { Shop, Visit, type Buyer, type Purchase } from './upsell-shop.js';
 
 let shop: Shop;
@@ -26,7 +27,7 @@ beforeAll(async () => {
     { kind: 'one_click', offers: ['presets'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 /** Pays without telling us: the test decides who tells first. */
 async function buySilently(buyer: Buyer, options = {}): Promise<Purchase> {

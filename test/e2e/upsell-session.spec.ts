@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../support/http.js';
+import { closeSound } from '../support/invariants.js';
 import { Shop, Visit, type Buyer } from './upsell-shop.js';
 
 let shop: Shop;
@@ -34,7 +35,7 @@ beforeAll(async () => {
   await shop.offer('efeitos', { amount: 1_990, currency: 'BRL', methods: ['pix'] });
   await shop.funnel('curso', [{ kind: 'pix_or_card', offers: ['efeitos'], ...END }]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 const refusal = ({ status, body }: Answer): string => `${status} ${body.code}`;
 const now = (): number => shop.world.sandbox.now().getTime();
