@@ -23,6 +23,7 @@ import type { AttemptStatus } from '../domain/attempt-status.js';
 @Index('charge_attempts_open_idx', ['id'], {
   where: `status = ANY (ARRAY['claimed'::text, 'sent'::text, 'unknown'::text, 'requires_action'::text, 'pending'::text, 'refund_due'::text])`,
 })
+@Index('charge_attempts_subject_idx', ['purpose', 'subjectId'])
 @Index('charge_attempts_tax_id_idx', ['updatedAt'], { where: `command ? 'taxId'::text` })
 @Check(
   'charge_attempts_status_check',

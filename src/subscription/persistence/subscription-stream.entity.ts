@@ -1,9 +1,10 @@
-import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
 import type { SubscriptionState } from '../domain/state.js';
 
 /** One per provider subscription: its row is the lock under which facts are added and folded. */
 @Entity('subscription_streams')
 @Unique('subscription_streams_subject_key', ['paymentProvider', 'paymentProviderSubscriptionId'])
+@Index('subscription_streams_customer_idx', ['paymentProvider', 'paymentProviderCustomerId'])
 export class SubscriptionStreamEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

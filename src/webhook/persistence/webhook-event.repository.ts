@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../../common/database/index.js';
 import { forgetAlongKey, type ForgetPage, type Forgotten } from '../../common/retention/index.js';
+import { PAYMENT_PROVIDERS } from '../../identity/index.js';
 import type { WebhookEventStatus } from '../domain/settlement.js';
 import { notifyWorkers } from './webhook-channel.js';
 
@@ -63,13 +64,15 @@ export class WebhookEventRepository {
     const add = (condition: string, value: unknown): void => {
       if (value === undefined) return;
       parameters.push(value);
-      conditions.push(`${condition} $${parameters.length}`);
+      conditions.push(`${condition} ($${parameters.length})`);
     };
     add('id <', page.before);
     add('status =', filter.status);
     add('event_type =', filter.event_type);
     add('outcome =', filter.outcome);
     add('provider_event_id =', filter.provider_event_id);
+    // The index begins with the provider: without one it is not used, and the table is read from its newest row on.
+    add('provider = ANY', filter.provider_event_id && PAYMENT_PROVIDERS);
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return this.database.query<WebhookEventRow>(
       `SELECT ${COLUMNS} FROM webhook_events ${where} ORDER BY id DESC LIMIT $1`,
