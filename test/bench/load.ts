@@ -11,12 +11,12 @@ export interface LoadResult {
  * Sends requests over kept-alive connections, on each the next when the last is answered, for a while. It speaks HTTP by
  * hand: a general client would take more of the machine than the servers that are compared.
  *
- * @param nextRequest makes a whole HTTP request
+ * @param nextRequest makes a whole HTTP request; undefined when there are no more
  * @throws Error on any answer but 200
  */
 export async function sendRequests(
   port: number,
-  load: { readonly connections: number; readonly milliseconds: number; readonly nextRequest: () => string },
+  load: { readonly connections: number; readonly milliseconds: number; readonly nextRequest: () => string | undefined },
 ): Promise<LoadResult> {
   const start = performance.now();
   const until = start + load.milliseconds;
@@ -32,11 +32,17 @@ export async function sendRequests(
   };
 }
 
-async function runConnection(port: number, until: number, nextRequest: () => string, times: number[]): Promise<void> {
+async function runConnection(
+  port: number,
+  until: number,
+  nextRequest: () => string | undefined,
+  times: number[],
+): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   try {
     while (performance.now() < until) {
       const request = nextRequest();
+      if (request === undefined) return;
       const start = performance.now();
       socket.write(request);
       const answer = await readAnswer(socket);

@@ -1,24 +1,39 @@
 import 'reflect-metadata';
 import { cpus } from 'node:os';
 import { measureAcknowledging } from './acknowledge.js';
+import { measureAged } from './aged.js';
 import { startDatabase } from './database.js';
+import { measureMemory, toMemoryText } from './memory.js';
 import { measureOfferLookup } from './offer-lookup.js';
-import { toTable } from './report.js';
+import { toTable, type Comparison } from './report.js';
 import { measureSettling } from './settle.js';
 
 /*
  * Measures, and never asserts: absolute figures are this machine's, the ratios travel. Both sides of a comparison run
  * in turn in one run, on one database that flushes every commit; what counts is the median of their slices
- * [lowest..highest].
+ * [lowest..highest]. `npm run bench -- memory aged` measures only these parts.
  */
 
-const database = await startDatabase();
-try {
-  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n`);
-  const lookup = await measureOfferLookup(database);
-  const settling = await measureSettling(database);
-  const acknowledging = await measureAcknowledging(database);
-  console.log(toTable([...acknowledging, settling, lookup]));
-} finally {
-  await database.stop();
+const PARTS = ['speed', 'memory', 'aged'] as const;
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((part) => !(PARTS as readonly string[]).includes(part));
+if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${PARTS.join(', ')}`);
+const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
+const start = performance.now();
+
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n`);
+if (isWanted('speed')) console.log(`${toTable(await measureSpeed())}\n`);
+if (isWanted('memory')) console.log(`${toMemoryText(await measureMemory())}\n`);
+if (isWanted('aged')) console.log(`${toTable(await measureAged())}\n`);
+console.log(`took ${Math.round((performance.now() - start) / 1_000)} s`);
+
+async function measureSpeed(): Promise<Comparison[]> {
+  const database = await startDatabase();
+  try {
+    const lookup = await measureOfferLookup(database);
+    const settling = await measureSettling(database);
+    return [...(await measureAcknowledging(database)), settling, lookup];
+  } finally {
+    await database.stop();
+  }
 }

@@ -1,12 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Config } from '../../src/config/index.js';
-import { createApplication } from '../../src/create-application.js';
 import { InboxWorker } from '../../src/webhook/index.js';
 import type { BenchDatabase } from './database.js';
-import { benchEnvironment } from './environment.js';
+import { addCustomers, addPlan } from './customers.js';
+import { addEvents, createWorker } from './inbox.js';
 import { medianOf } from './load.js';
 import type { Comparison } from './report.js';
-import { toLifeOf } from './stripe-events.js';
 
 const SLICES = 5;
 const SUBSCRIPTIONS = 500;
@@ -17,7 +15,8 @@ const SUBSCRIPTIONS = 500;
  * difference.
  */
 export async function measureSettling(database: BenchDatabase): Promise<Comparison> {
-  await createCustomers(database);
+  await addPlan(database);
+  await addCustomers(database, 1, SUBSCRIPTIONS);
   const batch = await createWorker(database, {});
   const single = await createWorker(database, { WEBHOOK_BATCH_SIZE: '1' });
   try {
@@ -44,57 +43,15 @@ export async function measureSettling(database: BenchDatabase): Promise<Comparis
   }
 }
 
-async function createWorker(database: BenchDatabase, more: Record<string, string>): Promise<NestFastifyApplication> {
-  const environment = { ...benchEnvironment(database.url), PROCESS_ROLE: 'api', LOG_LEVEL: 'silent', ...more };
-  const app = await createApplication(Config.fromEnvironment(environment));
-  await app.init();
-  return app;
-}
-
-/** One plan, and for every subscription a user with a group. */
-async function createCustomers(database: BenchDatabase): Promise<void> {
-  await database.query(`
-    WITH package AS (INSERT INTO packages (code, name) VALUES ('bench', 'Bench') RETURNING id),
-    plan AS (INSERT INTO package_plans (package_id, code, name) SELECT id, 'bench', 'Bench' FROM package RETURNING id)
-    INSERT INTO package_plan_prices
-      (package_plan_id, provider, provider_price_id, currency, unit_amount, billing_interval)
-    SELECT id, 'stripe', 'price_bench', 'USD', 900, 'month' FROM plan`);
-  await database.query(
-    `WITH made AS (
-       INSERT INTO users (external_id, name, email)
-       SELECT 'user-' || number, 'User', 'user' || number || '@shop.test' FROM generate_series(1, $1::int) AS number
-       RETURNING id, external_id
-     ), linked AS (
-       INSERT INTO user_provider_customers (user_id, provider, provider_customer_id)
-       SELECT id, 'stripe', replace(external_id, 'user-', 'cus_') FROM made
-     ), grouped AS (
-       INSERT INTO groups (external_id, name) SELECT external_id, 'Group' FROM made RETURNING id, external_id
-     )
-     INSERT INTO group_members (group_id, user_id, role)
-     SELECT grouped.id, made.id, 'owner' FROM grouped JOIN made USING (external_id)`,
-    [SUBSCRIPTIONS],
-  );
-}
-
 /** @returns how many events wait */
 async function fillInbox(database: BenchDatabase): Promise<number> {
   await database.query(
     `TRUNCATE webhook_events, plan_change_requests, subscription_histories, subscriptions, subscription_facts, subscription_streams
      CASCADE`,
   );
-  const lives = Array.from({ length: SUBSCRIPTIONS }, (_, index) => toLifeOf(index + 1));
-  // As they would come: everybody's first event, then everybody's second.
-  const bodies = [0, 1, 2, 3].flatMap((step) => lives.map((life) => life[step] as string));
-  await database.query(
-    `INSERT INTO webhook_events (provider, provider_event_id, event_type, payload, livemode, next_attempt_at)
-     SELECT 'stripe', event ->> 'id', event ->> 'type', convert_to(body, 'UTF8'), false, now()
-       FROM unnest($1::text[]) WITH ORDINALITY AS delivered(body, position)
-      CROSS JOIN LATERAL (SELECT body::jsonb AS event) AS parsed
-      ORDER BY position`,
-    [bodies],
-  );
+  const events = await addEvents(database, 1, SUBSCRIPTIONS);
   await database.query('VACUUM ANALYZE');
-  return bodies.length;
+  return events;
 }
 
 /** A fast worker that does nothing would be no news. */
