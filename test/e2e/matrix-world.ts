@@ -39,7 +39,7 @@ export const GOODS_IN_REAIS = { kit_brl: 14_900, course_brl: 5_900 } as const;
 export type GoodsCode = keyof typeof GOODS | keyof typeof GOODS_IN_REAIS;
 
 /** The product's clock shows the sandbox's time. */
-class SandboxClock extends TestClock {
+export class SandboxClock extends TestClock {
   sandbox?: RunningSandbox;
 
   override now(): Date {
