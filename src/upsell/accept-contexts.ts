@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BillingProviderRegistry } from '../billing-providers/index.js';
-import { CatalogService, type Offer } from '../catalog/index.js';
+import { CatalogService } from '../catalog/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Config, type Language } from '../config/index.js';
