@@ -1,8 +1,8 @@
-import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import {
+  CardNumberInterceptor,
   createValidationPipe,
   declareEdgeProblems,
   drainOnShutdown,
@@ -11,21 +11,11 @@ import {
   useCallerLanguage,
   useCors,
   useOwnBodyParser,
+  useSecurityHeaders,
 } from './common/http/index.js';
 import { useRateLimits } from './common/rate-limits/index.js';
 import { Shutdown } from './common/shutdown/index.js';
 import { Config } from './config/index.js';
-
-const STRICT_CONTENT_SECURITY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-  },
-};
 
 /** Swagger UI styles itself inline; nothing else does. */
 const DOCUMENTATION_PATH = '/docs';
@@ -39,9 +29,10 @@ export async function setUpApplication(app: NestFastifyApplication): Promise<voi
   drainOnShutdown(fastify, app.get(Shutdown));
   useOwnBodyParser(fastify);
   useCallerLanguage(fastify, config.defaultLanguage);
-  await app.register(helmet, { global: true, contentSecurityPolicy: STRICT_CONTENT_SECURITY });
+  await useSecurityHeaders(app, config.http.appUrl);
   await useCors(app, config.http.corsOrigins);
   await useRateLimits(app, config);
+  app.useGlobalInterceptors(new CardNumberInterceptor());
   app.useGlobalPipes(new StorableTextPipe(), createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(config));
   app.enableShutdownHooks([], { useProcessExit: true });

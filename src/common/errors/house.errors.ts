@@ -18,6 +18,14 @@ export const HOUSE_ERRORS = define({
       en: 'The request could not be read.',
     },
   },
+  card_number_refused: {
+    status: 400,
+    messages: {
+      vi: 'Không gửi số thẻ tới đây. Thẻ chỉ được nhập trên trang của nhà cung cấp thanh toán.',
+      'pt-BR': 'Não envie números de cartão. O cartão só é informado na página do provedor de pagamento.',
+      en: 'Do not send card numbers. Cards are entered on the payment provider’s page only.',
+    },
+  },
   unauthenticated: {
     status: 401,
     messages: {

@@ -12,7 +12,9 @@ import {
 import type { Config } from '../../config/index.js';
 import { withLogFields } from '../observability/log-context.js';
 import { createClientErrorHandler } from './client-errors.js';
+import { hasCardNumber } from './card-number.js';
 import { ProblemFilter } from './problem.filter.js';
+import { secure } from './security-headers.js';
 
 /** Bytes of a JSON body; webhook routes set their own limit. */
 const JSON_LIMIT = 64 * 1024;
@@ -45,11 +47,12 @@ export function createAdapter(logger: FastifyBaseLogger, config: Config): Fastif
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+      return typeof given === 'string' && REQUEST_ID.test(given) && !hasCardNumber(given) ? given : randomUUID();
     },
     // A malformed URL or an over-long path parameter: the router answers these before any hook or handler.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('x-request-id', request.id);
+      secure(reply);
       problems.send(error, request, reply);
     },
     clientErrorHandler: createClientErrorHandler(config, logger),

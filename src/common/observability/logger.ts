@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type LoggerOptions, type Logger as PinoLogger } from 'pino';
+import { maskCardNumbers } from './card-number-mask.js';
 import { toErrorFields } from './error-fields.js';
 import { currentLogFields } from './log-context.js';
 
@@ -7,12 +8,21 @@ import { currentLogFields } from './log-context.js';
 const REDACTED = [
   'authorization',
   'cookie',
+  'set-cookie',
   'x-api-key',
+  'idempotency-key',
   'stripe-signature',
+  'webhook-signature',
+  'apiKey',
+  'key',
+  'password',
   'email',
   'name',
   'phone',
   'address',
+  'taxId',
+  'tax_id',
+  'card',
   'url',
   'token',
   'secret',
@@ -21,7 +31,7 @@ const REDACTED = [
 
 const redactedPaths = REDACTED.flatMap((key) => {
   const quoted = `["${key}"]`;
-  return [quoted, `*${quoted}`, `req.headers${quoted}`];
+  return [quoted, `*${quoted}`, `*.*${quoted}`];
 });
 
 export function createLogger(level: string): PinoLogger {
@@ -33,6 +43,7 @@ export function createLogger(level: string): PinoLogger {
     mixin: () => ({ ...currentLogFields() }),
     serializers: { err: (error: unknown) => toErrorFields(error) },
     base: undefined,
+    hooks: { streamWrite: maskCardNumbers },
   };
   // pino's default buffers, and at exit tries for ever to flush what a closed pipe does not take: the process never ends.
   return pino(options, pino.destination({ fd: 1, sync: true }));
