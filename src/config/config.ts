@@ -175,6 +175,7 @@ export class Config {
       },
       clockUrl: read.developmentOnlyUrl('CLOCK_URL'),
     };
+    read.checkEncrypted('APP_URL', values.http.appUrl, { remote: false });
     if (jwksUrl && environment.JWT_SECRET) read.problem('JWT_SECRET', 'and JWKS_URL exclude each other: set one');
     read.throwIfAnyProblem();
     return new Config(values);

@@ -84,6 +84,13 @@ export class EnvironmentReader {
     return value;
   }
 
+  /** Where something secret goes: in production by https alone. A host of this machine is no exception where `remote`. */
+  checkEncrypted(name: string, value: string | undefined, { remote }: { remote: boolean }): void {
+    const url = value === undefined ? undefined : safeUrl(value);
+    if (!this.production || url?.protocol !== 'http:' || (!remote && isLoopback(url.hostname))) return;
+    this.problem(name, 'must be https in production');
+  }
+
   url(name: string, fallback: string | undefined): string {
     const value = this.optionalUrl(name) ?? fallback;
     if (value === undefined) this.problem(name, 'is missing');
@@ -146,6 +153,8 @@ export class EnvironmentReader {
 function isWeak(value: string, rule: SecretRule): boolean {
   return value.length < rule.minimumLength || WELL_KNOWN.test(value) || new Set(value).size < 8;
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
 
 function safeUrl(value: string): URL | undefined {
   return URL.canParse(value) ? new URL(value) : undefined;

@@ -49,6 +49,8 @@ export function readProviders(read: EnvironmentReader): ProviderSettings {
 
 function readStripe(read: EnvironmentReader): StripeSettings | undefined {
   const apiUrl = read.optionalBaseUrl('STRIPE_API_URL');
+  // Also so that no live key is ever shown to a sandbox, which speaks http.
+  read.checkEncrypted('STRIPE_API_URL', apiUrl, { remote: true });
   const portalConfiguration = read.optionalText('STRIPE_PORTAL_CONFIGURATION');
   if (!read.isAnySet('STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET')) return undefined;
   const secretKey = read.secret('STRIPE_SECRET_KEY', { minimumLength: 16, pattern: /^(sk|rk)_(test|live)_/ });
@@ -65,6 +67,7 @@ const DODO_ENVIRONMENTS = ['test_mode', 'live_mode'] as const;
 
 function readDodo(read: EnvironmentReader): DodoSettings | undefined {
   const baseUrl = read.optionalUrl('DODO_PAYMENTS_BASE_URL');
+  read.checkEncrypted('DODO_PAYMENTS_BASE_URL', baseUrl, { remote: true });
   const isNamed = read.isAnySet('DODO_PAYMENTS_ENVIRONMENT');
   const environment = read.oneOf('DODO_PAYMENTS_ENVIRONMENT', DODO_ENVIRONMENTS, 'test_mode');
   if (!read.isAnySet('DODO_PAYMENTS_API_KEY', 'DODO_PAYMENTS_WEBHOOK_KEY')) return undefined;

@@ -11,6 +11,7 @@ import {
 } from 'fastify';
 import type { Config } from '../../config/index.js';
 import { withLogFields } from '../observability/log-context.js';
+import type { Caller } from '../rate-limits/caller.js';
 import { createClientErrorHandler } from './client-errors.js';
 import { hasCardNumber } from './card-number.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -84,6 +85,8 @@ function identifyRequests(fastify: FastifyInstance): void {
         request_id: request.id,
         method: request.method,
         route: request.routeOptions.url,
+        caller: describe(request.caller),
+        code: request.problemCode,
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime),
       },
@@ -92,3 +95,7 @@ function identifyRequests(fastify: FastifyInstance): void {
     done();
   });
 }
+
+/** Servers by the beginning of their key; a customer's id is the merchant's, and may be an e-mail address. */
+const describe = (caller: Caller | undefined): string | undefined =>
+  caller?.kind === 'server' ? caller.id : caller?.kind;

@@ -18,6 +18,13 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'service_unavailable',
 };
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why it was refused, for the log. */
+    problemCode?: ErrorCode;
+  }
+}
+
 /** Every error leaves as a problem document; what is not expected is logged whole and told to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -35,6 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     const { code, detail, fields, extensions, retryAfterSeconds } = toApplicationError(error);
     if (ERRORS[code].status >= 500) this.logger.error(toLogFields(error, code));
+    request.problemCode = code;
     const language = request.language ?? this.config.defaultLanguage;
     const problem = toProblem(code, { language, requestId: request.id, detail, fields, extensions });
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));

@@ -7,18 +7,7 @@ import type { Config } from '../../config/index.js';
 export type LimitName = 'charges' | 'provider_calls' | 'failed_credentials';
 export type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 
-/** Who a guard has found to be calling. */
-export interface Caller {
-  /** A customer, by the merchant's id for them; or a server, by the prefix of its API key. */
-  readonly kind: 'customer' | 'server';
-  readonly id: string;
-}
-
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the guards, for the limits. */
-    caller?: Caller;
-  }
   interface FastifyInstance {
     limiters: Readonly<Record<LimitName, Limiter>>;
   }

@@ -26,8 +26,8 @@ export class CustomerTokens {
    */
   async readSubject(token: string): Promise<string | undefined> {
     try {
-      const { sub } = await this.verify(token);
-      return isSubject(sub) ? sub : undefined;
+      const { sub, exp } = await this.verify(token);
+      return isSubject(sub) && Number.isFinite(exp) ? sub : undefined; // 1e999 is infinity: it would never end
     } catch (error) {
       if (isTokenFault(error)) {
         // Told to nobody outside; whoever integrates a storefront finds it here.

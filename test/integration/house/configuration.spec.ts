@@ -16,6 +16,7 @@ const production: NodeJS.ProcessEnv = {
   NODE_ENV: 'production',
   APP_URL: 'https://uplift.shop.test',
   STRIPE_SECRET_KEY: 'sk_live_51Qw8Er2Ty6Ui0Op4As',
+  STRIPE_API_URL: '',
   DODO_PAYMENTS_ENVIRONMENT: 'live_mode',
 };
 const STRIPE = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'];
@@ -149,6 +150,17 @@ describe('the configuration', () => {
     ['MERCHANT_WEBHOOKS_TO_PRIVATE_ADDRESSES', 'maybe'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(namesOf(problemsOf({ ...complete, [name]: value }))).toContain(name);
+  });
+
+  it.each([
+    ['APP_URL', 'http://uplift.shop.test', ['APP_URL']],
+    ['APP_URL', 'http://127.0.0.1:3000', []],
+    ['STRIPE_API_URL', 'http://127.0.0.1:3010', ['STRIPE_API_URL']],
+    ['STRIPE_API_URL', 'https://stripe-proxy.test', []],
+    ['DODO_PAYMENTS_BASE_URL', 'http://localhost:3010/dodo', ['DODO_PAYMENTS_BASE_URL']],
+  ])('sends nothing secret without encryption in production: %s=%s', (name, value, problems) => {
+    expect(namesOf(problemsOf({ ...production, [name]: value }))).toEqual(problems);
+    expect(problemsOf({ ...complete, [name]: value })).toEqual([]);
   });
 
   it('refuses a demonstration clock in production', () => {

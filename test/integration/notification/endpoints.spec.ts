@@ -89,6 +89,8 @@ it('may lead into private networks only where an operator of production says so'
   const production = {
     ...testEnvironment('postgres://db.test/uplift'),
     NODE_ENV: 'production',
+    APP_URL: 'https://uplift.test',
+    STRIPE_API_URL: '',
     UPSELL_TOKEN_SECRET: 'w7Np2Xc9Vb4Ql6Tz1Rd8Fy3Hj5Km0GsZ',
   };
   const allowed = (environment: NodeJS.ProcessEnv) =>

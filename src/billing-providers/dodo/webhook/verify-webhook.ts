@@ -1,6 +1,6 @@
 import type { VerifiedEvent } from '../../billing-provider.js';
 import { readEnvelope } from '../normalise/envelope.js';
-import { verifySignature, type SignatureHeaders } from './verify-signature.js';
+import { TOLERANCE_SECONDS, verifySignature, type SignatureHeaders } from './verify-signature.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -36,9 +36,9 @@ export function computeLateness(
   nowSeconds: number,
 ): number | undefined {
   const signed = toSignatureHeaders(headers);
-  const isInTime = verifySignature(secrets, rawBody, signed, nowSeconds) !== undefined;
   const signedAt = Number(signed.timestamp);
-  if (isInTime || verifySignature(secrets, rawBody, signed, signedAt) === undefined) return undefined;
+  const isOutOfTime = Math.abs(nowSeconds - signedAt) > TOLERANCE_SECONDS;
+  if (!isOutOfTime || verifySignature(secrets, rawBody, signed, signedAt) === undefined) return undefined;
   return nowSeconds - signedAt;
 }
 
