@@ -10,7 +10,7 @@ const WITH_BODY: readonly string[] = ['put', 'post', 'patch', 'delete'];
 
 /**
  * Adds to every operation what it answers before its controller is asked: a URL or body that cannot be read, a body too large
- * or of another type, a database that does not answer. What an operation says about such a status itself stays, first.
+ * or of another type, a card number, a database that does not answer. What an operation says about such a status itself stays, first.
  */
 export function declareEdgeProblems(document: OpenAPIObject): void {
   for (const item of Object.values(document.paths)) {
@@ -30,7 +30,7 @@ function edgeCodes(operation: Operation, method: string): ErrorCode[] {
     ...(isNamed || (takesBody && !isRaw) ? (['malformed_request'] as const) : []),
     ...(takesBody ? (['payload_too_large'] as const) : []),
     ...(takesBody && !isRaw ? (['unsupported_media_type'] as const) : []),
-    ...(security.length > 0 ? (['service_unavailable'] as const) : []),
+    ...(security.length > 0 ? (['card_number_refused', 'service_unavailable'] as const) : []),
   ];
 }
 
