@@ -1,0 +1,379 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import type { Answer as Response } from '../../support/http.js';
+import type { Move } from '../support/run-model.js';
+import type { Subscriber } from './subscriber.js';
+import {
+  DAY,
+  HOUR,
+  MODES,
+  PLAN_CODES,
+  PLANS,
+  type Answer,
+  type Mode,
+  type Plan,
+  type SubscriptionModel,
+} from './subscription-model.js';
+
+type SubscriptionMove = Move<SubscriptionModel, Subscriber>;
+
+const MINUTE = 60_000;
+
+const expectAnswer = ({ status, body }: Response, expected: Answer): void =>
+  expect({ status, ...(status >= 400 ? { code: body.code } : {}) }).toEqual(expected);
+
+/** Whoever decides by what was told is told everything. */
+const isTold = ({ isBehind }: Readonly<SubscriptionModel>): boolean => !isBehind;
+const isOnHold = ({ provider, status }: Readonly<SubscriptionModel>): boolean =>
+  provider === 'dodo' && status === 'past_due';
+
+/** What only the provider's events tell of. */
+const happensThere = (model: SubscriptionModel): void => {
+  if (!model.isMailHeld) return;
+  model.isBehind = true;
+  if (model.provider === 'dodo') model.isHistoryWhole = false;
+};
+
+const request = (
+  name: string,
+  told: unknown,
+  send: (customer: Subscriber) => Promise<Response>,
+  expected: (model: SubscriptionModel) => Answer,
+): SubscriptionMove => ({
+  name,
+  told,
+  check: (model) => isTold(model) && !isOnHold(model),
+  async run(model, customer) {
+    const answer = await send(customer);
+    await customer.world.settle();
+    expectAnswer(answer, expected(model));
+  },
+});
+
+const schedule = (plan: Plan): SubscriptionMove =>
+  request(
+    'schedule',
+    plan,
+    ({ person }) => person.schedule(plan),
+    (model) => model.schedule(plan),
+  );
+
+/** The same from two tabs. */
+const scheduleTwice = (plan: Plan): SubscriptionMove => ({
+  name: 'schedule twice at once',
+  told: plan,
+  check: (model) => isTold(model) && !isOnHold(model),
+  async run(model, { person, world }) {
+    const answers = await Promise.all([person.schedule(plan), person.schedule(plan)]);
+    await world.settle();
+    const expected = model.schedule(plan);
+    expect(answers.map(({ status }) => status)).toContain(expected.status);
+    if (expected.status === 202) expect(answers.every(({ status }) => status === 202 || status === 409)).toBe(true);
+  },
+});
+
+const isLiving = ({ status }: Readonly<SubscriptionModel>): boolean => status !== 'canceled';
+
+const UNDO = request(
+  'undo',
+  undefined,
+  ({ person }) => person.call('DELETE', `/subscription/scheduled-change?group_id=${person.groupId}`),
+  (model) => model.undo(),
+);
+const CANCEL = request(
+  'cancel',
+  undefined,
+  (customer) => customer.call('POST', '/cancel', {}),
+  (model) => model.cancel(),
+);
+const RESUME = request(
+  'resume',
+  undefined,
+  (customer) => customer.call('POST', '/resume', {}),
+  (model) => model.resume(),
+);
+
+const preview = (plan: Plan, mode: Mode): SubscriptionMove => ({
+  name: 'ask what a switch costs',
+  told: { plan, mode },
+  check: (model) => isTold(model) && !model.isPaymentOpen && !model.leavesCredit(plan, mode),
+  async run(model, customer) {
+    const answer = await customer.person.preview(plan, mode);
+    const refusal = model.preview(plan, mode);
+    if (refusal) return expectAnswer(answer, refusal);
+    expectQuote(model, answer.body, plan, mode);
+    customer.quotes.push(answer.body.quote_id);
+  },
+});
+
+function expectQuote(model: SubscriptionModel, quote: Response['body'], plan: Plan, mode: Mode): void {
+  expect(quote.status).toBeUndefined();
+  expect(Math.abs(quote.charge_now.amount - model.priceOf(plan, mode))).toBeLessThanOrEqual(1);
+  expect(quote).toMatchObject({
+    mode,
+    credit: { amount: 0 },
+    current_plan: { code: model.plan },
+    plan: { code: plan },
+    replaces_scheduled_change: model.scheduled !== null,
+    next_billing_at: new Date(model.billedNext(mode)).toISOString(),
+    downgrade: { allowed: model.seats <= PLANS[plan].seats },
+  });
+}
+
+const execute = (told: { back: number; clicks: number }): SubscriptionMove => {
+  const choose = (model: Readonly<SubscriptionModel>) => {
+    const at = model.quotes.length - 1 - (told.back % Math.max(1, model.quotes.length));
+    const quote = model.quotes[at];
+    return quote && { quote, at };
+  };
+  return {
+    name: told.clicks > 1 ? 'switch now twice at once' : 'switch now',
+    told,
+    check: (model) => isTold(model) && choose(model) !== undefined && !model.isPaymentOpen,
+    async run(model, customer) {
+      const { quote, at } = choose(model)!;
+      const before = customer.world.matrix.charges(customer.person).length;
+      const clicks = Array.from({ length: told.clicks }, () => customer.person.execute(customer.quotes[at] ?? ''));
+      const answers = await Promise.all(clicks);
+      await customer.world.settle();
+      const expected = model.judge(quote);
+      if (expected === 'changed') return expectChanged(model, customer, quote, answers);
+      if (expected === 'declined') return expectDeclined(quote, answers);
+      if (expected !== 'go') return answers.forEach((answer) => expectAnswer(answer, expected));
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses).toContain(200);
+      expect(statuses.filter((status) => ![200, 202, 409].includes(status))).toEqual([]);
+      const [charge = 0] = customer.world.matrix.charges(customer.person).slice(before);
+      expect(Math.abs(charge - model.priceOf(quote.plan, quote.mode))).toBeLessThanOrEqual(
+        quoteTolerance(model, quote),
+      );
+      model.execute(quote, charge);
+      happensThere(model);
+    },
+  };
+};
+
+/** Stripe takes what was quoted; Dodo what it costs by now, which is less. */
+const quoteTolerance = ({ provider }: SubscriptionModel, { mode }: { readonly mode: Mode }): number =>
+  provider === 'stripe' && mode === 'prorated_immediately' ? 4 : 1;
+
+function expectChanged(
+  model: SubscriptionModel,
+  customer: Subscriber,
+  { plan, mode }: { readonly plan: Plan; readonly mode: Mode },
+  answers: readonly Response[],
+): void {
+  expect(answers.map(({ status, body }) => [status, body.code])).toContainEqual([409, 'plan_quote_changed']);
+  for (const { body } of answers) {
+    if (body.code !== 'plan_quote_changed') continue;
+    expectQuote(model, body.quote, plan, mode);
+    model.quote(plan, mode);
+    customer.quotes.push(body.quote.quote_id);
+  }
+}
+
+function expectDeclined(quote: { status: string }, answers: readonly Response[]): void {
+  quote.status = 'failed';
+  expect(answers.map(({ status, body }) => [status, body.code])).toContainEqual([402, 'payment_declined']);
+}
+
+const choose = (plan: Plan): SubscriptionMove => ({
+  name: 'choose in the portal',
+  told: plan,
+  check: (model) =>
+    model.provider === 'stripe' &&
+    isTold(model) &&
+    model.status === 'active' &&
+    !model.isEnding &&
+    !model.isPaymentOpen &&
+    model.scheduled === null &&
+    model.plan !== plan &&
+    (model.isCardGood || PLANS[plan].price < PLANS[model.plan].price),
+  async run(model, customer) {
+    const before = customer.world.matrix.charges(customer.person).length;
+    await customer.choosePlan(plan);
+    await customer.world.settle();
+    happensThere(model);
+    if (PLANS[plan].price < PLANS[model.plan].price) return model.plans(plan);
+    const [charge = 0] = customer.world.matrix.charges(customer.person).slice(before);
+    expect(Math.abs(charge - model.priceOf(plan, 'prorated_immediately'))).toBeLessThanOrEqual(1);
+    model.charges.push(charge);
+    model.changeNow(plan, 'prorated_immediately');
+  },
+});
+
+const KEEP: SubscriptionMove = {
+  name: 'undo in the portal',
+  check: (model) => isTold(model) && model.scheduled !== null,
+  async run(model, customer) {
+    await customer.person.inPortal((portal) => portal.keepPlan());
+    await customer.world.settle();
+    happensThere(model);
+    model.undo();
+  },
+};
+
+const CANCEL_THERE: SubscriptionMove = {
+  name: 'cancel in the portal',
+  check: (model) => isTold(model) && model.status === 'active' && model.scheduled === null && !model.isEnding,
+  async run(model, customer) {
+    await customer.person.inPortal((portal) => portal.cancel());
+    await customer.world.settle();
+    happensThere(model);
+    model.cancel();
+  },
+};
+
+const card = (isGood: boolean): SubscriptionMove => ({
+  name: isGood ? 'a card that works' : 'a card that fails',
+  check: (model) => isTold(model) && isLiving(model),
+  async run(model, customer) {
+    await customer.useCard(isGood);
+    await customer.world.settle();
+    if (isOnHold(model)) happensThere(model);
+    model.useCard(isGood);
+  },
+});
+
+const usage = (seats: number): SubscriptionMove => ({
+  name: 'usage is reported',
+  told: seats,
+  async run(model, customer) {
+    model.seats = seats;
+    await customer.report(seats);
+  },
+});
+
+const pass = (name: string, told: unknown, lengthOf: (model: SubscriptionModel) => number): SubscriptionMove => ({
+  name,
+  told,
+  async run(model, customer) {
+    const milliseconds = lengthOf(model);
+    await customer.world.advance({ seconds: milliseconds / 1_000 });
+    if (model.advance(milliseconds)) happensThere(model);
+  },
+});
+
+const renewal = (after: number): SubscriptionMove => ({
+  ...pass('the renewal comes', after, ({ deadline, now }) => deadline - now + after),
+  check: ({ status, deadline, now }) => status === 'active' && deadline > now,
+});
+
+const HOLD: SubscriptionMove = {
+  name: 'events are held up',
+  check: ({ isMailHeld }) => !isMailHeld,
+  run(model, customer) {
+    model.isMailHeld = true;
+    customer.world.post.hold();
+    return Promise.resolve();
+  },
+};
+
+const release = (told: { seed: number; copies: number }): SubscriptionMove => ({
+  name: 'events arrive in any order',
+  told,
+  check: ({ isMailHeld }) => isMailHeld,
+  async run(model, customer) {
+    await customer.world.post.release(told.seed, told.copies);
+    await customer.world.settle();
+    Object.assign(model, { isMailHeld: false, isBehind: false });
+  },
+});
+
+const subscribe = (plan: Plan): SubscriptionMove => ({
+  name: 'subscribe again',
+  told: plan,
+  check: ({ status, isBehind, isMailHeld }) => status === 'canceled' && !isBehind && !isMailHeld,
+  async run(model, customer) {
+    await customer.person.subscribe(plan);
+    await customer.world.settle();
+    customer.quotes.length = 0;
+    model.subscribe(plan);
+  },
+});
+
+const SUBSCRIBE_TWICE: SubscriptionMove = {
+  name: 'subscribe while there is one',
+  check: (model) => isTold(model) && isLiving(model),
+  async run(_model, customer) {
+    expectAnswer(await customer.person.startCheckout('pro'), { status: 409, code: 'subscription_already_active' });
+  },
+};
+
+const plan = fc.constantFrom(...PLAN_CODES);
+const mode = fc.constantFrom(...MODES);
+const back = fc.oneof({ arbitrary: fc.constant(0), weight: 3 }, { arbitrary: fc.nat({ max: 3 }), weight: 1 });
+const anyOrder = fc.record({ seed: fc.nat(), copies: fc.integer({ min: 1, max: 2 }) });
+
+/** Nobody does two things within a second, which is as exactly as providers tell the time. */
+const later = (move: SubscriptionMove): SubscriptionMove => ({
+  ...move,
+  async run(model, customer) {
+    await customer.world.matrix.sandbox.advance({ seconds: 2 });
+    if (model.advance(2_000)) happensThere(model);
+    await customer.world.settle();
+    await move.run(model, customer);
+  },
+});
+
+/** Everything that can happen. What is here more than once happens more often. */
+const ALL: readonly fc.Arbitrary<SubscriptionMove>[] = [
+  plan.map(schedule),
+  plan.map(schedule),
+  plan.map(scheduleTwice),
+  fc.constant(UNDO),
+  fc.constant(CANCEL),
+  fc.constant(RESUME),
+  fc.tuple(plan, mode).map(([to, by]) => preview(to, by)),
+  fc.tuple(plan, mode).map(([to, by]) => preview(to, by)),
+  fc.record({ back, clicks: fc.constant(1) }).map(execute),
+  fc.record({ back, clicks: fc.constant(1) }).map(execute),
+  fc.record({ back, clicks: fc.constant(2) }).map(execute),
+  plan.map(choose),
+  fc.constant(KEEP),
+  fc.constant(CANCEL_THERE),
+  fc.constant(card(true)),
+  fc.constant(card(false)),
+  fc.constantFrom(0, 7, 12).map(usage),
+  fc.constantFrom(5, 16).map((minutes) => pass('minutes pass', minutes, () => minutes * MINUTE)),
+  fc.constantFrom(1, 4, 9).map((count) => days(count)),
+  fc.constantFrom(0, 0, 2 * HOUR).map(renewal),
+  fc.constantFrom(0, 2 * HOUR).map(renewal),
+  fc.constant(pass('an hour passes', undefined, () => HOUR + MINUTE)),
+  fc.constant(HOLD),
+  anyOrder.map(release),
+  anyOrder.map(release),
+  plan.map(subscribe),
+  fc.constant(SUBSCRIBE_TWICE),
+];
+
+export const SUBSCRIPTION_MOVES = ALL.map((moves) => moves.map(later));
+
+const days = (count: number): SubscriptionMove => pass('days pass', count, () => count * DAY);
+const now = (clicks: number): SubscriptionMove => execute({ back: 0, clicks });
+
+/** Ways to what chance seldom comes to. */
+const EXAMPLES: readonly (readonly SubscriptionMove[])[] = [
+  [card(false), renewal(2 * HOUR), usage(12), days(4), card(true), days(4), days(9), SUBSCRIBE_TWICE],
+  [card(false), renewal(2 * HOUR), days(4), days(9), days(9), subscribe('basic'), CANCEL, renewal(0), subscribe('pro')],
+  [days(9), preview('pro', 'prorated_immediately'), now(2), choose('starter'), KEEP, CANCEL_THERE, RESUME],
+  [
+    schedule('pro'),
+    preview('starter', 'full_immediately'),
+    UNDO,
+    now(1),
+    scheduleTwice('pro'),
+    now(1),
+    HOLD,
+    renewal(0),
+  ],
+];
+
+export const SUBSCRIPTION_EXAMPLES = EXAMPLES.map((moves) => moves.map(later));
+
+/** The first subscription. */
+export async function begin(model: SubscriptionModel, customer: Subscriber): Promise<void> {
+  await customer.person.subscribe('basic');
+  await customer.world.settle();
+  model.subscribe('basic');
+}
