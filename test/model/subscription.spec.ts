@@ -1,12 +1,55 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROVIDERS } from '../e2e/matrix-world.js';
-import { lengthOf, MOST_MILLISECONDS, namesOf, play, type Game } from './support/run-model.js';
+import { losing, type Loss } from './support/losing.js';
+import { lengthOf, MOST_MILLISECONDS, namesOf, play, type Game, type Move } from './support/run-model.js';
 import { ModelWorld } from './support/model-world.js';
 import { compareSubscription, Subscriber } from './subscription/subscriber.js';
-import { SubscriptionModel } from './subscription/subscription-model.js';
-import { begin, SUBSCRIPTION_EXAMPLES, SUBSCRIPTION_MOVES } from './subscription/subscription-moves.js';
+import { HOUR, SubscriptionModel } from './subscription/subscription-model.js';
+import {
+  begin,
+  SUBSCRIPTION_EXAMPLES,
+  SUBSCRIPTION_MOVE,
+  SUBSCRIPTION_MOVES,
+} from './subscription/subscription-moves.js';
 
-const LENGTH = lengthOf({ seed: 5, runs: 7, commands: 40 });
+const { card, renewal, schedule, cancel } = SUBSCRIPTION_MOVE;
+/** Nothing by chance. */
+const NO_MORE = { seed: 1, runs: 0, commands: 1 };
+const TWO_HOURS = 2 * HOUR;
+
+type Played = readonly Move<SubscriptionModel, Subscriber>[];
+
+const MUTANTS: readonly (readonly [string, typeof SubscriptionModel, Played])[] = [
+  [
+    'a change that is planned is kept by who cancels',
+    class extends SubscriptionModel {
+      override cancel(): { status: number } {
+        this.isEnding = true;
+        return { status: 202 };
+      }
+    },
+    [schedule('pro'), cancel],
+  ],
+  [
+    'a period that nobody paid gives access',
+    class extends SubscriptionModel {
+      override access(): 'basic' | 'pro' {
+        return 'pro';
+      }
+    },
+    [schedule('pro'), card(false), renewal(TWO_HOURS)],
+  ],
+];
+
+const LOSSES: readonly (readonly [string, Loss, Played])[] = [
+  [
+    'that a change was replaced',
+    { table: 'subscription_histories', on: 'UPDATE', when: `NEW.status = 'inactive'` },
+    [schedule('pro'), schedule('starter')],
+  ],
+];
+
+const LENGTH = lengthOf({ seed: 5, runs: 5, commands: 40 });
 
 describe.each(PROVIDERS)('a subscription and its model, over %s', (provider) => {
   let world: ModelWorld;
@@ -16,7 +59,7 @@ describe.each(PROVIDERS)('a subscription and its model, over %s', (provider) => 
   }, 60_000);
   afterAll(() => world?.close());
 
-  const game = (): Game<SubscriptionModel, Subscriber> => ({
+  const game = (Model: typeof SubscriptionModel = SubscriptionModel): Game<SubscriptionModel, Subscriber> => ({
     moves: SUBSCRIPTION_MOVES,
     examples: SUBSCRIPTION_EXAMPLES,
     async begin() {
@@ -25,7 +68,7 @@ describe.each(PROVIDERS)('a subscription and its model, over %s', (provider) => 
       await last?.leave();
       const real = new Subscriber(world, await world.matrix.customer());
       last = real;
-      const model = new SubscriptionModel(provider, world.matrix.sandbox.now().getTime());
+      const model = new Model(provider, world.matrix.sandbox.now().getTime());
       await begin(model, real);
       await compareSubscription(model, real);
       return { model, real };
@@ -45,4 +88,14 @@ describe.each(PROVIDERS)('a subscription and its model, over %s', (provider) => 
     },
     MOST_MILLISECONDS + 60_000,
   );
+
+  it.each(MUTANTS)('differ when one believes that %s', async (_belief, Model, moves) => {
+    await expect(play({ ...game(Model), examples: [moves] }, NO_MORE)).rejects.toThrow('Property failed');
+  });
+
+  it.each(LOSSES)('differ when the application loses %s', async (_step, loss, moves) => {
+    await losing(world.matrix, loss, () =>
+      expect(play({ ...game(), examples: [moves] }, NO_MORE)).rejects.toThrow('Property failed'),
+    );
+  });
 });

@@ -323,6 +323,8 @@ export const FUNNEL_MOVES: readonly fc.Arbitrary<FunnelMove>[] = [
 
 const yes = (way: Way, clicks = 1): FunnelMove => accept({ back: 0, offer: 0, way, clicks });
 
+export const FUNNEL_MOVE = { yes, see, decline, refund, payPage, pass, buy: BUY, kill: SWITCH } as const;
+
 /** Ways to what chance seldom comes to. */
 export const FUNNEL_EXAMPLES: readonly (readonly FunnelMove[])[] = [
   [

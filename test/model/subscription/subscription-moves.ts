@@ -303,6 +303,7 @@ const SUBSCRIBE_TWICE: SubscriptionMove = {
 const plan = fc.constantFrom(...PLAN_CODES);
 const mode = fc.constantFrom(...MODES);
 const back = fc.oneof({ arbitrary: fc.constant(0), weight: 3 }, { arbitrary: fc.nat({ max: 3 }), weight: 1 });
+const ask = fc.tuple(plan, mode).map(([to, by]) => preview(to, by));
 const anyOrder = fc.record({ seed: fc.nat(), copies: fc.integer({ min: 1, max: 2 }) });
 
 /** Nobody does two things within a second, which is as exactly as providers tell the time. */
@@ -324,8 +325,13 @@ const ALL: readonly fc.Arbitrary<SubscriptionMove>[] = [
   fc.constant(UNDO),
   fc.constant(CANCEL),
   fc.constant(RESUME),
-  fc.tuple(plan, mode).map(([to, by]) => preview(to, by)),
-  fc.tuple(plan, mode).map(([to, by]) => preview(to, by)),
+  fc.constant(RESUME),
+  fc.constant(RESUME),
+  ask,
+  ask,
+  ask,
+  ask,
+  fc.record({ back, clicks: fc.constant(1) }).map(execute),
   fc.record({ back, clicks: fc.constant(1) }).map(execute),
   fc.record({ back, clicks: fc.constant(1) }).map(execute),
   fc.record({ back, clicks: fc.constant(2) }).map(execute),
@@ -353,10 +359,21 @@ const days = (count: number): SubscriptionMove => pass('days pass', count, () =>
 const now = (clicks: number): SubscriptionMove => execute({ back: 0, clicks });
 
 /** Ways to what chance seldom comes to. */
+export const SUBSCRIPTION_MOVE = { card, renewal, schedule, preview, now, cancel: CANCEL, usage } as const;
+
 const EXAMPLES: readonly (readonly SubscriptionMove[])[] = [
   [card(false), renewal(2 * HOUR), usage(12), days(4), card(true), days(4), days(9), SUBSCRIBE_TWICE],
   [card(false), renewal(2 * HOUR), days(4), days(9), days(9), subscribe('basic'), CANCEL, renewal(0), subscribe('pro')],
-  [days(9), preview('pro', 'prorated_immediately'), now(2), choose('starter'), KEEP, CANCEL_THERE, RESUME],
+  [
+    days(9),
+    preview('pro', 'prorated_immediately'),
+    now(2),
+    choose('starter'),
+    schedule('starter'),
+    KEEP,
+    CANCEL_THERE,
+    RESUME,
+  ],
   [
     schedule('pro'),
     preview('starter', 'full_immediately'),
