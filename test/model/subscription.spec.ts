@@ -4,13 +4,14 @@ import { losing, type Loss } from './support/losing.js';
 import { lengthOf, MOST_MILLISECONDS, namesOf, play, type Game, type Move } from './support/run-model.js';
 import { ModelWorld } from './support/model-world.js';
 import { compareSubscription, Subscriber } from './subscription/subscriber.js';
-import { HOUR, SubscriptionModel } from './subscription/subscription-model.js';
+import { SubscriptionModel } from './subscription/subscription-model.js';
 import {
   begin,
   SUBSCRIPTION_EXAMPLES,
   SUBSCRIPTION_MOVE,
   SUBSCRIPTION_MOVES,
 } from './subscription/subscription-moves.js';
+import { HOUR } from './subscription/subscription-terms.js';
 
 const { card, renewal, schedule, cancel } = SUBSCRIPTION_MOVE;
 /** Nothing by chance. */

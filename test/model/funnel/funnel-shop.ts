@@ -4,6 +4,8 @@ import { submit } from '../../e2e/portal.js';
 import { done, Visit, type Body } from '../../e2e/upsell-shop.js';
 import type { Answer } from '../../support/http.js';
 import { ModelWorld } from '../support/model-world.js';
+import type { Move } from '../support/run-model.js';
+import type { FunnelModel } from './funnel-model.js';
 import { OFFER_CODES, OFFERS, VERSIONS, type Abilities, type OfferCode, type Page, type Way } from './funnel-terms.js';
 
 const CARDS = { good: '4242424242424242', declining: '4000000000000341', asking: '4000002760003184' } as const;
@@ -169,3 +171,6 @@ export class FunnelCustomer {
     await this.shop.world.matrix.shop.bank(`pix/${this.payments[payment]?.paymentId}/pay`, late ? { late } : {});
   }
 }
+
+/** What somebody does to the funnel, or in it. */
+export type FunnelMove = Move<FunnelModel, FunnelCustomer>;

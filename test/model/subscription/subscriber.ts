@@ -4,9 +4,11 @@ import { done, type Body } from '../../e2e/upsell-shop.js';
 import { CARDS } from '../../e2e/matrix-world.js';
 import { DODO_SECRETS } from '../../support/both-providers.js';
 import { dodoClient } from '../../support/dodo-client.js';
-import type { Answer } from '../../support/http.js';
+import type { Answer as Response } from '../../support/http.js';
 import type { ModelWorld } from '../support/model-world.js';
-import type { Plan, SubscriptionModel } from './subscription-model.js';
+import type { Move } from '../support/run-model.js';
+import type { SubscriptionModel } from './subscription-model.js';
+import type { Answer, Plan } from './subscription-terms.js';
 
 /** A customer who subscribes, with the quotes that they were shown. */
 export class Subscriber {
@@ -18,7 +20,7 @@ export class Subscriber {
     readonly person: MatrixCustomer,
   ) {}
 
-  call(method: string, path: string, body?: object): Promise<Answer> {
+  call(method: string, path: string, body?: object): Promise<Response> {
     return this.person.call(method, `/subscription${path}`, body && { group_id: this.person.groupId, ...body });
   }
 
@@ -92,3 +94,21 @@ const linesOfModel = ({ history }: SubscriptionModel): readonly string[] =>
   history
     .map(({ type, from, plan, status, payment }) => [type, from ?? '-', plan, status, payment].join(' '))
     .toSorted();
+
+/** What somebody does with the subscription. */
+export type SubscriptionMove = Move<SubscriptionModel, Subscriber>;
+
+export const expectAnswer = ({ status, body }: Response, expected: Answer): void =>
+  expect({ status, ...(status >= 400 ? { code: body.code } : {}) }).toEqual(expected);
+
+/** Whoever decides by what was told is told everything. */
+export const isTold = ({ isBehind }: Readonly<SubscriptionModel>): boolean => !isBehind;
+export const isOnHold = ({ provider, status }: Readonly<SubscriptionModel>): boolean =>
+  provider === 'dodo' && status === 'past_due';
+
+/** What only the provider's events tell of. */
+export const happensThere = (model: SubscriptionModel): void => {
+  if (!model.isMailHeld) return;
+  model.isBehind = true;
+  if (model.provider === 'dodo') model.isHistoryWhole = false;
+};

@@ -1,46 +1,16 @@
-/** US cents a month, and the seats that a plan allows. */
-export const PLANS = {
-  starter: { price: 2_000, seats: 5 },
-  basic: { price: 3_000, seats: 10 },
-  pro: { price: 8_000, seats: 15 },
-} as const;
-export type Plan = keyof typeof PLANS;
-export const PLAN_CODES = Object.keys(PLANS) as readonly Plan[];
+import {
+  addMonths,
+  DAY,
+  HOUR,
+  PLANS,
+  type Answer,
+  type Invoice,
+  type Mode,
+  type Plan,
+  type Quote,
+  type Row,
+} from './subscription-terms.js';
 
-export const MODES = ['prorated_immediately', 'difference_immediately', 'full_immediately', 'do_not_bill'] as const;
-export type Mode = (typeof MODES)[number];
-
-export interface Row {
-  readonly type: 'new' | 'renewal' | 'change';
-  readonly from: Plan | null;
-  readonly plan: Plan;
-  status: 'pending' | 'active' | 'inactive';
-  payment: 'pending' | 'paid' | 'failed';
-  periodEnd: number;
-}
-
-export interface Quote {
-  readonly from: Plan;
-  readonly plan: Plan;
-  readonly mode: Mode;
-  /** The pending change that the switch takes the place of. */
-  readonly replaced: Plan | null;
-  readonly expiresAt: number;
-  status: 'open' | 'applied' | 'failed' | 'over';
-}
-
-/** A period that has begun and is not paid yet. */
-interface Invoice {
-  readonly row: Row;
-  readonly amount: number;
-  readonly tries: number;
-  readonly dueAt: number;
-}
-
-export type Answer = { readonly status: number; readonly code?: string };
-
-export const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
 const QUOTE = 15 * 60_000;
 const GRACE = 3 * DAY;
 /** Days between the tries of an invoice. */
@@ -101,8 +71,8 @@ export class SubscriptionModel {
     if (!paid) return null;
     const until = this.isEnding ? Math.min(this.deadline, paid.periodEnd + GRACE) : paid.periodEnd + GRACE;
     if (this.now >= until) return null;
-    const cheapest = (one: Plan, { plan }: Row) => (PLANS[plan].price < PLANS[one].price ? plan : one);
-    return begun.slice(at + 1).reduce(cheapest, paid.plan);
+    const begunSince = begun.slice(at + 1).map(({ plan }) => plan);
+    return begunSince.reduce((one, plan) => (PLANS[plan].price < PLANS[one].price ? plan : one), paid.plan);
   }
 
   subscribe(plan: Plan): void {
@@ -323,15 +293,4 @@ export class SubscriptionModel {
     while (addMonths(this.anchor, count) < this.deadline) count += 1;
     return count;
   }
-}
-
-/** The same day of a later month, or its last one. */
-function addMonths(time: number, months: number): number {
-  const date = new Date(time);
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, last));
-  return date.getTime();
 }
