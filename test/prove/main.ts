@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { parseOptions } from './options.js';
 import { describePlan } from './plan/describe.js';
 import { generatePlan } from './plan/generate.js';
@@ -26,4 +27,6 @@ try {
   await server.stop();
 }
 printTable(results, (performance.now() - started) / 1_000);
-process.exit(results.some(({ violations }) => violations.length > 0) ? 1 : 0);
+const held = results.filter(({ violations }) => violations.length === 0).length;
+if (options.report) writeFileSync(options.report, JSON.stringify({ held, violated: results.length - held }));
+process.exit(held === options.runs ? 0 : 1);

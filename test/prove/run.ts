@@ -17,6 +17,13 @@ const MINUTES_TO_HEAL = 10;
 const DAYS_TO_COME = 6;
 const HOUR_SECONDS = 3_600;
 
+interface InvariantLook {
+  readonly name: string;
+  readonly violations: number | null;
+  readonly problem: string | null;
+  readonly examples: readonly unknown[];
+}
+
 export interface RunResult {
   readonly plan: Plan;
   readonly violations: readonly Violation[];
@@ -51,7 +58,8 @@ export class Run {
       for (const [index, provider] of plan.customers.entries()) {
         customers.push(await Customer.register(shop, `customer-${index}`, provider));
       }
-      return await new Run(plan, world, shop, customers, watch).toTheEnd();
+      const run = new Run(plan, world, shop, customers, watch);
+      return await run.toTheEnd().catch((error: unknown) => run.breakOff(error));
     } finally {
       await world.close();
     }
@@ -62,22 +70,28 @@ export class Run {
     for (const [index, act] of this.plan.acts.entries()) await this.perform(act, index + 1);
     const doubts = await this.heal();
     const evidence = await this.collect(doubts);
-    const violations = findViolations(evidence);
     const moved = evidence.moved.filter(({ outcome }) => outcome === 'succeeded');
-    return {
-      plan: this.plan,
-      violations,
-      tally: this.tally,
-      journal: this.journal,
-      figures: {
-        kills: this.tally.kill?.reached ?? 0,
-        charges: moved.filter(({ type }) => type === 'charge').length,
-        refunds: moved.filter(({ type }) => type === 'refund').length,
-        events: evidence.events.length,
-        acts: this.acts,
-        clicks: this.customers.reduce((sum, { client }) => sum + client.told.length, 0),
-      },
-    };
+    return this.toResult(findViolations(evidence), {
+      charges: moved.filter(({ type }) => type === 'charge').length,
+      refunds: moved.filter(({ type }) => type === 'refund').length,
+      events: evidence.events.length,
+    });
+  }
+
+  /** Whatever keeps a run from its end is told as what it is: nothing was shown by it. */
+  private breakOff(error: unknown): RunResult {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return this.toResult([{ check: 'the run came to its end', text }], { charges: 0, refunds: 0, events: 0 });
+  }
+
+  private toResult(
+    violations: readonly Violation[],
+    figures: Pick<RunResult['figures'], 'charges' | 'refunds' | 'events'>,
+  ): RunResult {
+    const { plan, tally, journal } = this;
+    const clicks = this.customers.reduce((sum, { client }) => sum + client.told.length, 0);
+    const kills = tally.kill?.reached ?? 0;
+    return { plan, violations, tally, journal, figures: { ...figures, kills, acts: this.acts, clicks } };
   }
 
   private async perform(act: Act, number: number): Promise<void> {
@@ -89,7 +103,9 @@ export class Run {
     this.world.trouble = trouble;
     await trouble.begin();
     const isDone = await this.carryOut(customer, act);
-    this.note(`${number}. customer ${act.customer} ${act.deed.do}${isDone ? '' : ' (not possible)'}`);
+    this.note(
+      `${number}. customer ${act.customer} ${act.deed.do}${isDone ? '' : ` (not possible: ${customer.obstacle})`}`,
+    );
     if (isDone) this.acts += 1;
     this.unsettled.push(...(await settle(this.world, trouble.mayStall)).map((what) => `${what} (act ${number})`));
     await this.world.move(AFTERMATH_SECONDS);
@@ -136,7 +152,7 @@ export class Run {
     return doubts;
   }
 
-  /** The sweep that runs each hour finds what events that never came have left behind. */
+  /** What events that never came have left behind is found by the sweeps that run each hour, and by reconciliation. */
   private async lookForWhatWasLost(): Promise<void> {
     for (const task of ['subscription.sweep', 'charging.sweep', 'upsell.sweep', 'notification.sweep']) {
       await this.world.query('SELECT graphile_worker.add_job($1)', [task]);
@@ -158,11 +174,20 @@ export class Run {
       ...doubts,
       acknowledged: [...collected.acknowledged, ...this.poisoned],
       poisoned: this.poisoned,
-      brokenInvariants: [],
+      brokenInvariants: await this.lookAtInvariants(),
       serverErrors: this.serverErrors,
       unhandled: this.collectUnhandled(),
       unsettled: this.unsettled,
     };
+  }
+
+  /** What the service says of its own rows. */
+  private async lookAtInvariants(): Promise<string[]> {
+    const { invariants } = (await this.shop.admin('GET', 'invariants')) as { invariants: readonly InvariantLook[] };
+    return invariants.flatMap(({ name, violations, problem, examples }) => {
+      if (problem !== null) return [`${name} could not be looked at: ${problem}`];
+      return violations === 0 ? [] : [`${name}: ${violations}, such as ${JSON.stringify(examples.slice(0, 3))}`];
+    });
   }
 
   private collectUnhandled(): string[] {

@@ -4,7 +4,7 @@ import type { Customer } from '../people/customer.js';
 import type { Shop } from '../people/shop.js';
 import type { World } from '../world/world.js';
 import type { AttemptRow, EventRow, Evidence, ItemRow, MoneyMoved, SubscriptionState } from './evidence.types.js';
-import { readDodo, readStripe, toPending, toState } from './provider-truth.js';
+import { readDodo, readStripe, toPending, toSecond, toState } from './provider-truth.js';
 
 const ATTEMPTS = `
   SELECT a.uuid, a.intent_key AS intent, a.status, a.command->>'kind' AS kind, a.provider_payment_id AS payment,
@@ -56,7 +56,7 @@ export async function collect(world: World, shop: Shop, customers: readonly Cust
     acknowledged: delivered.map(({ event }) => event),
     shownFailed: await collectFailed(shop),
     ours: rows.map(({ id, customer, status, plan, deadline, next, at }) =>
-      toState({ id, customer, status, plan, deadline: deadline.toISOString(), pending: toPending(next, at) }),
+      toState({ id, customer, status, plan, deadline: toSecond(deadline), pending: toPending(next, at) }),
     ),
     theirs: await collectTruth(world, shop, customers),
     items: await world.query<ItemRow>(ITEMS),
@@ -69,14 +69,20 @@ const clientsOf = ({ sandbox, config }: World) => ({
 });
 
 async function collectMoney(world: World): Promise<MoneyMoved[]> {
+  const { stripe, dodo } = clientsOf(world);
   const labels = new Map<string, string | undefined>();
-  for await (const { id, metadata } of clientsOf(world).stripe.paymentIntents.list({ limit: 100 })) {
+  for await (const { id, metadata } of stripe.paymentIntents.list({ limit: 100 })) {
     labels.set(id, metadata.uplift_attempt);
+  }
+  const billed = new Map<string, string>();
+  for await (const { payment_id, subscription_id } of dodo.payments.list({ page_size: 100 })) {
+    if (subscription_id) billed.set(payment_id, subscription_id);
   }
   return (await world.sandbox.ledger()).map((movement) => {
     const { payment_intent: payment, attempt, idempotency_key: key } = movement;
     const named = attempt ?? (payment === null ? undefined : labels.get(payment)) ?? key?.split(':')[0] ?? null;
-    return { ...movement, payment, attempt: named };
+    const invoice = movement.invoice ?? (payment === null ? undefined : billed.get(payment)) ?? null;
+    return { ...movement, payment, invoice, attempt: named };
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Movement } from '../../../src/sandbox/index.js';
 
 /** A movement of money at a provider, with the attempt of ours that it says it belongs to. */
-export interface MoneyMoved extends Pick<Movement, 'provider' | 'type' | 'amount' | 'outcome' | 'at' | 'invoice'> {
+export interface MoneyMoved extends Pick<Movement, 'provider' | 'type' | 'amount' | 'outcome' | 'at'> {
   readonly payment: string | null;
   readonly customer: string | null;
+  /** Or, where there are none, the subscription that it was taken for. */
+  readonly invoice: string | null;
   readonly attempt: string | null;
 }
 

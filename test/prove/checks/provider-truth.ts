@@ -27,7 +27,10 @@ const DODO_STATUS: Readonly<Record<string, string>> = {
 type PlanOf = (priceId: string) => string;
 
 export const toPending = (plan: string | null, at: Date | null): string | null =>
-  plan === null || at === null ? null : `${plan} at ${at.toISOString()}`;
+  plan === null || at === null ? null : `${plan} at ${toSecond(at)}`;
+
+/** Our rows have whole seconds, as Stripe has. */
+export const toSecond = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
 
 /** Of what has ended only that it has is compared: providers differ in what they leave standing in it. */
 export const toState = (state: SubscriptionState): SubscriptionState =>
@@ -45,7 +48,7 @@ export async function readStripe(stripe: Stripe, customer: string, planOf: PlanO
         customer,
         status: STRIPE_STATUS[subscription.status] ?? subscription.status,
         plan: planOf(item.price.id),
-        deadline: new Date(item.current_period_end * 1_000).toISOString(),
+        deadline: toSecond(new Date(item.current_period_end * 1_000)),
         pending: await readNextPhase(stripe, subscription, item.price.id, planOf),
       }),
     );
@@ -74,7 +77,7 @@ export async function readDodo(dodo: DodoPayments, customer: string, planOf: Pla
         customer,
         status: DODO_STATUS[subscription.status] ?? subscription.status,
         plan: planOf(subscription.product_id),
-        deadline: new Date(subscription.next_billing_date).toISOString(),
+        deadline: toSecond(new Date(subscription.next_billing_date)),
         pending: change ? toPending(planOf(change.product_id), new Date(change.effective_at)) : null,
       }),
     );

@@ -32,6 +32,8 @@ const isInVain = (answer: Answer | undefined): boolean => answer === undefined |
 export class Client {
   readonly told: Told[] = [];
   private keys = 0;
+  /** Requests that nobody has answered yet. */
+  private readonly open = new Set<Promise<unknown>>();
 
   constructor(
     private readonly world: World,
@@ -63,11 +65,16 @@ export class Client {
     let answer: Answer | undefined;
     for (let tries = 0; tries < TRIES; tries++) {
       const asked = (replica + tries) % 2;
-      answer = await this.send(wish, asked, key);
+      const sending = this.send(wish, asked, key);
+      this.open.add(sending);
+      answer = await sending;
+      this.open.delete(sending);
       this.told.push({ wish, replica: asked, answer });
       const isLockedByOurselves = answer?.status === 409 && answer.body?.code === 'idempotency_key_in_use';
       if (!isInVain(answer) && !isLockedByOurselves) return answer;
-      await this.world.recover(isLockedByOurselves);
+      // The key is the other click's, which is being answered; or that of a process that died over it.
+      if (isLockedByOurselves && this.open.size > 0) await Promise.race(this.open);
+      else await this.world.recover(isLockedByOurselves);
     }
     return answer;
   }

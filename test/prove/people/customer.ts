@@ -22,6 +22,8 @@ export class Customer {
   readonly client: Client;
   readonly promises: Promised[] = [];
   customerId = '';
+  /** Why what they last wished for was not possible. */
+  obstacle = '';
   private visit: Visit | undefined;
 
   private constructor(
@@ -105,7 +107,7 @@ export class Customer {
   }
 
   private async subscribe(plan: PlanCode, act: Act): Promise<boolean> {
-    if (await this.renewsAt()) return false;
+    if (await this.renewsAt()) return this.cannot('has one already');
     const back = { success_url: `${ACCOUNT}?back=yes`, cancel_url: ACCOUNT, provider: this.provider };
     const answers = await this.client.press(this.by('POST', '/subscription/checkout', this.planBody(plan, back)), act);
     const url = answers.findLast((answer) => answer && answer.status < 300)?.body.url;
@@ -128,8 +130,8 @@ export class Customer {
       by: 'merchant',
       key: 'possible',
     } as const;
-    const [answer] = await this.client.press(wish, act);
-    if (answer?.status !== 200) return true;
+    const answer = (await this.client.press(wish, act)).find((told) => told?.status === 200);
+    if (!answer) return true;
     const address = new URL(answer.body.upsell?.url ?? answer.body.thank_you_url);
     this.visit = {
       saleId: answer.body.sale.id,
@@ -140,25 +142,29 @@ export class Customer {
   }
 
   private async answer(what: 'accept' | 'decline', act: Act): Promise<boolean> {
-    if (!this.visit) return false;
+    if (!this.visit) return this.cannot('no page to answer on');
     const { offerUuid, token, saleId } = this.visit;
     const path = `/upsell-native/${offerUuid}`;
     const { status, body: view } = await this.client.ask({ method: 'GET', path, by: { token } }, act.replica);
     const offer = view?.step?.offers?.[0];
-    if (status !== 200 || !offer || view.session.status !== 'open') return false;
+    if (status !== 200) return this.cannot(`the page says ${status} ${view?.code}`);
+    if (!offer || view.session.status !== 'open') return this.cannot(`the session is ${view.session.status}`);
     const step: string = view.step.id;
     if (what === 'decline') {
       await this.client.press({ method: 'POST', path: `${path}/decline`, body: { step }, by: { token } }, act);
       return true;
     }
     const card = offer.methods.find(({ kind }: { kind: string }) => kind === 'saved_card');
-    if (!card) return false;
-    const method = { kind: 'saved_card', card_id: card.card_id };
+    // Where the provider could not say which cards there are, there is still its own page.
+    const method = card ? { kind: 'saved_card', card_id: card.card_id } : { kind: 'new_card' };
     const body = { step, offer_uuid: offer.offer_uuid, method, terms: offer.terms };
     const wish = { method: 'POST', path: `${path}/payment`, body, by: { token }, key: 'possible' } as const;
-    for (const told of await this.client.press(wish, act)) {
+    const answers = await this.client.press(wish, act);
+    for (const told of answers) {
       if (told?.status === 200) this.note(`the step ${step} of sale ${saleId} is paid`, `${saleId}/${step}`);
     }
+    const page = answers.findLast((told) => told?.body?.pending?.url)?.body.pending.url;
+    if (page) await this.pay(page);
     return true;
   }
 
@@ -182,7 +188,7 @@ export class Customer {
   private async switchNow({ plan, mode }: Extract<Deed, { do: 'switch' }>, act: Act): Promise<boolean> {
     const preview = this.by('POST', '/subscription/change-plan/preview', this.planBody(plan, { proration_mode: mode }));
     const quoted = await this.client.ask(preview, act.replica);
-    if (quoted.status !== 200) return false;
+    if (quoted.status !== 200) return this.cannot(`no quote: ${quoted.status} ${quoted.body?.code}`);
     const { quote_id, charge_now } = quoted.body;
     const body = { quote_id, when: 'now', group_id: this.groupId };
     for (const told of await this.client.press(this.by('POST', '/subscription/change-plan', body, 'possible'), act)) {
@@ -192,7 +198,7 @@ export class Customer {
   }
 
   private async requestChange(method: 'POST' | 'DELETE', path: string, act: Act, body?: object): Promise<boolean> {
-    if (!(await this.renewsAt())) return false;
+    if (!(await this.renewsAt())) return this.cannot('no living subscription');
     const key = path === 'change-plan' ? 'possible' : undefined;
     await this.client.press(this.by(method, `/subscription/${path}`, body, key), act);
     return true;
@@ -205,11 +211,12 @@ export class Customer {
         WHERE u.external_id = $1 AND i.status = 'paid' AND i.refunded_amount = 0 ORDER BY i.id DESC LIMIT 1`,
       [this.id],
     );
-    if (!item) return false;
+    if (!item) return this.cannot('nothing to give back');
     const path = `/api/v1/admin/sale-items/${item.uuid}/refund`;
     const answers = await this.client.press({ method: 'POST', path, body: {}, by: 'merchant', key: 'needed' }, act);
     for (const told of answers) {
-      if (told?.status === 200) this.note(`the item ${item.uuid} is given back`, `refund:${item.uuid}:0`);
+      if (told?.status === 200 && told.body.status === 'succeeded')
+        this.note(`the item ${item.uuid} is given back`, `refund:${item.uuid}:0`);
     }
     return true;
   }
@@ -217,7 +224,7 @@ export class Customer {
   private async enterCard(pays: boolean): Promise<boolean> {
     const body = { return_url: ACCOUNT, group_id: this.groupId };
     const answer = await this.client.ask(this.by('POST', '/subscription/billing-portal', body), 0);
-    if (answer.status >= 300) return false;
+    if (answer.status >= 300) return this.cannot(`no portal: ${answer.status} ${answer.body?.code}`);
     await new Portal(answer.body.url).enterCard(pays ? GOOD_CARD : DECLINING_CARD);
     return true;
   }
@@ -225,6 +232,11 @@ export class Customer {
   /** On the provider's page; one that is closed or paid already is left. */
   private async pay(url: string): Promise<void> {
     await submit(url, new URLSearchParams({ card: GOOD_CARD, email: `${this.id}@shop.test` })).catch(() => undefined);
+  }
+
+  private cannot(why: string): false {
+    this.obstacle = why;
+    return false;
   }
 
   private note(what: string, intent: string): void {

@@ -77,6 +77,7 @@ export class World {
       ...secrets,
       ...environmentOfBoth(sandbox.url),
       LOG_LEVEL: 'info',
+      RETENTION_DAYS: '3650', // months pass in a run, and every event of it is asked for at its end
       [PROVIDER_VARIABLE]: new URL(sandbox.url).host,
     };
     const config = Config.fromEnvironment(environment);
