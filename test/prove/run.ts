@@ -154,8 +154,34 @@ export class Run {
 
   /** What events that never came have left behind is found by the sweeps that run each hour, and by reconciliation. */
   private async lookForWhatWasLost(): Promise<void> {
-    for (const task of ['subscription.sweep', 'charging.sweep', 'upsell.sweep', 'notification.sweep']) {
-      await this.world.query('SELECT graphile_worker.add_job($1)', [task]);
+    await this.world.query(
+      'SELECT graphile_worker.add_job(identifier) FROM graphile_worker._private_known_crontabs ORDER BY identifier',
+    );
+    await this.quieten();
+    await this.reconcile();
+  }
+
+  /** Both providers are compared with our rows; the service says when it is done. */
+  private async reconcile(): Promise<void> {
+    const started = await this.shop.client.ask(
+      {
+        method: 'POST',
+        path: '/api/v1/admin/reconciliations',
+        body: { dry_run: false, since: '2026-01-01' },
+        by: 'merchant',
+      },
+      0,
+    );
+    if (started.status === 404) return;
+    const runs = started.body.items as readonly { readonly id: string }[];
+    for (const { id } of runs) {
+      for (let minute = 0; minute < MINUTES_TO_HEAL; minute++) {
+        const run = await this.shop.admin('GET', `reconciliations/${id}`);
+        this.note(`     reconciliation with ${run.provider} ${run.status}: ${JSON.stringify(run.differences)}`);
+        if (run.status !== 'running') break;
+        await this.world.move(60);
+        await settle(this.world);
+      }
     }
   }
 
