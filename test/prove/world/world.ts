@@ -14,7 +14,7 @@ import { MOVE_TIME } from './virtual-time-schema.js';
 /** Where every world begins, so that months are as long in every run. */
 const BEGINNING = Date.parse('2026-01-15T10:00:00Z');
 const NOTICE_MILLISECONDS = 40;
-const PATIENCE_MILLISECONDS = 60_000;
+const PATIENCE_MILLISECONDS = 180_000;
 const LISTENING = /listening on (http:\/\/[\d.:]+)/;
 
 export type MemberName = 'api-1' | 'api-2' | 'worker';
