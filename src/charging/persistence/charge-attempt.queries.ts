@@ -108,11 +108,14 @@ export class ChargeAttemptQueries {
     return this.findUuids(`status IN ('requires_action', 'pending') AND expires_at <= $2`, [limit, now]);
   }
 
-  /** Those that their own jobs should long have resolved: a job that waits for one of them is left as it is. */
+  /**
+   * Those that their own jobs should have resolved: a job that waits for one of them is left as it is. A job whose worker died over
+   * it stays locked for hours, while somebody's money is in doubt: so another one is made after a minute.
+   */
   findUnresolved(limit: number): Promise<readonly string[]> {
     return this.findUuids(
       `status IN ('claimed', 'sent') AND updated_at < now() - interval '5 minutes'
-       OR status = 'unknown' AND updated_at < now() - interval '1 hour'`,
+       OR status = 'unknown' AND updated_at < now() - interval '1 minute'`,
       [limit],
     );
   }

@@ -215,11 +215,37 @@ it('nothing is done about an attempt that is known', async () => {
 it('the sweep takes up what its own jobs have left behind', async () => {
   const claimed = await tools.claimed();
   await tools.age(claimed.uuid, 301);
-  const unknown = await lost(3_601);
-  const fresh = await lost(3_599);
+  const unknown = await lost(61);
+  const fresh = await lost(55);
   await tools.application.database.query('DELETE FROM graphile_worker._private_jobs');
   await tools.application.app.get(Sweep).run();
   expect(await resolutionOf(claimed.uuid)).toBe(0);
   expect(await resolutionOf(unknown)).toBe(0);
   expect(await tools.jobs(fresh)).toEqual([]);
+});
+
+it('the sweep does not wait for a worker that died while it resolved an attempt', async () => {
+  const { database, app } = tools.application;
+  const uuid = await lost(61);
+  await database.query(`UPDATE graphile_worker._private_jobs SET locked_at = now(), locked_by = 'died', attempts = 1`);
+  await app.get(Sweep).run();
+  const free = await database.query(
+    `SELECT FROM graphile_worker.jobs WHERE key = $1 AND locked_at IS NULL AND run_at <= now()`,
+    [`charging.resolve:${uuid}`],
+  );
+  expect(free).toHaveLength(1);
+});
+
+it('the sweep leaves a try that is planned for later where it is', async () => {
+  const { database, app } = tools.application;
+  const uuid = await lost(61);
+  const key = `charging.resolve:${uuid}`;
+  const runAt = () => database.query('SELECT run_at FROM graphile_worker.jobs WHERE key = $1', [key]);
+  tools.provider.will(unavailable());
+  await resolve(uuid);
+  const planned = await runAt();
+  expect(planned).toHaveLength(1);
+  await tools.age(uuid, 120);
+  await app.get(Sweep).run();
+  expect(await runAt()).toEqual(planned);
 });
