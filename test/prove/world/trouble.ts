@@ -67,7 +67,9 @@ export class PlannedTrouble implements Trouble {
       () => true,
       () => true,
     );
-    while (!(await Promise.race([done, pause(STALL_MILLISECONDS, false)]))) await this.world.move(STALLED_SECONDS);
+    while (!(await Promise.race([done, pause(STALL_MILLISECONDS, false)]))) {
+      if (!this.world.isRestarting) await this.world.move(STALLED_SECONDS);
+    }
     return waiting;
   }
 

@@ -28,6 +28,7 @@ export class World {
   readonly members: Readonly<Record<MemberName, Member>>;
   private readonly moves: TimeMove[];
   private readonly pool: pg.Pool;
+  private starting: Promise<void> | undefined;
 
   private constructor(
     private readonly server: DatabaseServer,
@@ -131,9 +132,21 @@ export class World {
     await Promise.all(this.all.map((member) => member.order({ kind: 'clear-traps' })));
   }
 
+  /** Somebody is being started, and no time must pass: it would take its first seconds for hours. */
+  get isRestarting(): boolean {
+    return this.starting !== undefined;
+  }
+
   /** Starts whoever is dead, again and again if they die while they start. */
   async restart(): Promise<void> {
     await this.query('SELECT 1');
+    if (this.starting || this.all.some(({ isAlive }) => !isAlive)) {
+      this.starting ??= this.reviveAll().finally(() => (this.starting = undefined));
+      await this.starting;
+    }
+  }
+
+  private async reviveAll(): Promise<void> {
     const deadline = performance.now() + PATIENCE_MILLISECONDS;
     const revive = async (member: Member): Promise<void> => {
       while (!member.isAlive && (await member.start(this.moves)) === undefined) {
