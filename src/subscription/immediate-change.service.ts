@@ -75,12 +75,13 @@ export class ImmediateChangeService {
   /**
    * Carries a quote out, at most once however often it is asked for.
    *
+   * @param groupExternalId where the caller names a group: the quote must be one of it
    * @throws ApplicationError plan_quote_not_found, plan_quote_expired, plan_limits_exceeded, plan_change_in_progress,
    *   proration_mode_not_available, payment_declined (with `failure`, and `update_page`, where another card is entered),
    *   provider_unavailable, provider_refused, and those of `PlanQuotes.quote`
    */
-  async execute(user: User, quoteUuid: string): Promise<Execution> {
-    const { quote, accessible } = await this.find(user, quoteUuid);
+  async execute(user: User, quoteUuid: string, groupExternalId?: string): Promise<Execution> {
+    const { quote, accessible } = await this.find(user, quoteUuid, groupExternalId);
     if (quote.status !== 'open') return this.tell(user, quote, accessible);
     const { subscription } = accessible;
     const refusal = checkImmediateChange(subscription, quote.targetPlanId);
@@ -191,11 +192,17 @@ export class ImmediateChangeService {
   }
 
   /** Whoever may not manage the subscription is told nothing of its quotes. */
-  private async find(user: User, uuid: string): Promise<{ quote: PlanQuote; accessible: AccessibleSubscription }> {
+  private async find(
+    user: User,
+    uuid: string,
+    groupExternalId: string | undefined,
+  ): Promise<{ quote: PlanQuote; accessible: AccessibleSubscription }> {
     const quote = await this.quotes.find(uuid);
     const subscription = quote && (await this.subscriptions.findById(quote.subscriptionId));
     const group = subscription && (await this.access.findManaged(user.id, subscription.groupId));
     if (!quote || !subscription || !group) throw new ApplicationError('plan_quote_not_found');
+    const isMeant = groupExternalId === undefined || groupExternalId === group.externalId;
+    if (!isMeant) throw new ApplicationError('plan_quote_not_found');
     return { quote, accessible: { subscription, group } };
   }
 

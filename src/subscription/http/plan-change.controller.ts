@@ -97,21 +97,22 @@ export class PlanChangeController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionDto> {
     const wish = toWish(body);
-    if (wish.when === 'now') return this.execute(user, wish.quoteUuid, language, reply);
+    if (wish.when === 'now')
+      return this.execute(user, { uuid: wish.quoteUuid, groupExternalId: body.group_id }, language, reply);
     await this.planChanges.schedule(user, { planUuid: wish.planUuid, groupExternalId: body.group_id });
     return this.show(user, body.group_id, language);
   }
 
   private async execute(
     user: CurrentUser,
-    quoteUuid: string,
+    quote: { readonly uuid: string; readonly groupExternalId?: string },
     language: Language,
     reply: FastifyReply,
   ): Promise<SubscriptionDto> {
-    const execution = await this.immediateChanges.execute(user, quoteUuid);
+    const execution = await this.immediateChanges.execute(user, quote.uuid, quote.groupExternalId);
     if (execution.kind === 'changed') {
-      const quote = toQuoteResponse(execution.shown, language);
-      throw new ApplicationError('plan_quote_changed', { extensions: { quote } });
+      const changed = toQuoteResponse(execution.shown, language);
+      throw new ApplicationError('plan_quote_changed', { extensions: { quote: changed } });
     }
     if (execution.kind === 'applied') void reply.status(200);
     return this.show(user, execution.groupExternalId, language);
