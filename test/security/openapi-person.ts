@@ -33,8 +33,8 @@ export async function settlePerson(world: MatrixWorld): Promise<Person> {
   const payment = await customer.buy('kit');
   const crossSell = await done(customer.crossSell('poster'));
   await world.settle();
-  const { quote_id: planQuote } = await done(customer.preview('basic'));
   await done(customer.schedule('pro'));
+  const { quote_id: planQuote } = await done(customer.preview('basic'));
   const visit = await customer.arrive('kit');
   await visit.see();
   await world.settle();

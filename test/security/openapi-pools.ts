@@ -21,13 +21,14 @@ const UUIDS: Readonly<Record<string, string>> = {
   planQuote: 'SELECT uuid AS id FROM plan_quotes',
   planUuid: 'SELECT uuid AS id FROM package_plans',
   price: 'SELECT provider_price_id AS id FROM package_plan_prices',
-  product: 'SELECT code AS id FROM products',
+  product: `SELECT code AS id FROM products ORDER BY code <> 'poster'`,
   providerCustomer: 'SELECT provider_customer_id AS id FROM user_provider_customers',
   rule: 'SELECT code AS id FROM upsell_rules',
   sale: 'SELECT uuid AS id FROM sales',
   saleItem: 'SELECT uuid AS id FROM sale_items',
   step: 'SELECT uuid AS id FROM upsell_native_offer',
   user: 'SELECT external_id AS id FROM users',
+  version: 'SELECT DISTINCT number::text AS id FROM upsell_funnel_versions',
 };
 
 /** What a name means wherever it stands. */
@@ -38,6 +39,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   funnel: 'funnel',
   group_id: 'group',
   method_id: 'card',
+  number: 'version',
   offer: 'offer',
   offer_code: 'offer',
   offer_id: 'offerUuid',

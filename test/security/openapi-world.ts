@@ -166,6 +166,8 @@ async function furnish(stripe: MatrixWorld, dodo: MatrixWorld, receiver: Receive
     'dodo-kit',
     FUNNEL.map((step) => ({ ...step, offers: step.offers.map((code) => `dodo-${code}`) })),
   );
+  const texts = { vi: { headline: 'Thêm một món nữa?' } };
+  await done(shop.admin('PUT', 'funnels/product/poster', { steps: FUNNEL.map((step) => ({ ...step, texts })) }));
   const rule = { trigger: 'usage_milestone', offer_code: 'course', minimum: 80, valid_minutes: 60 };
   await done(shop.admin('PUT', 'upsell-rules/busy', rule));
   await done(shop.admin('POST', 'webhook-endpoints', { url: `${receiver.url}/hook` }));
