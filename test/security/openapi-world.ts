@@ -1,6 +1,7 @@
 import { connectBoth, environmentOfBoth } from '../support/both-providers.js';
 import { createTestDatabase } from '../support/database.js';
 import { callerOf, type Call } from '../support/http.js';
+import { eventually } from '../support/eventually.js';
 import { MainProcess } from '../support/main-process.js';
 import { stripeClient } from '../support/stripe-client.js';
 import { TestClock } from '../support/test-clock.js';
@@ -64,6 +65,7 @@ export class FullWorld {
     const people = await Promise.all([settlePerson(stripe), settlePerson(stripe), settlePerson(dodo)] as const);
     const keys = await makeKeys(stripe);
     await shop.settle();
+    await compareWithProviders(stripe);
     return new FullWorld(
       main,
       shop,
@@ -186,6 +188,16 @@ const POISON = JSON.stringify({
   livemode: false,
   data: { object: { id: 'sub_nobody', object: 'subscription' } },
 });
+
+/** A dry run, to its end. */
+async function compareWithProviders({ shop }: MatrixWorld): Promise<void> {
+  await done(shop.admin('POST', 'reconciliations', {}));
+  const isOver = async () => {
+    const rows = await shop.rows(`SELECT FROM reconciliation_runs WHERE status = 'running'`);
+    return rows.length === 0;
+  };
+  await eventually(isOver, { within: 30_000 });
+}
 
 async function makeKeys({ shop }: MatrixWorld) {
   const make = (name: string, scope: string) => done(shop.admin('POST', 'api-keys', { name, scopes: [scope] }));
