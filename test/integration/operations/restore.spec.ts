@@ -6,7 +6,6 @@ import { eventually } from '../../support/eventually.js';
 import { stripeOf } from '../../support/settings.js';
 import { Customer } from '../../e2e/customer.js';
 import { done, Shop } from '../../e2e/upsell-shop.js';
-import { HOUR } from '../../e2e/world.js';
 
 let shop: Shop;
 let restored: StartedApplication | undefined;
@@ -123,5 +122,22 @@ describe('a database that is restored from an older state', () => {
     expect(body.items).toMatchObject([
       { event_type: 'payment_intent.succeeded', error: expect.stringMatching(/^There is no charge attempt /) },
     ]);
+
+    const runs = '/api/v1/admin/reconciliations';
+    const since = '2026-01-14T00:00:00Z';
+    const [run] = (await done(again.call('POST', runs, { apiKey, body: { dry_run: false, since } }))).items;
+    const reconciled = await eventually(
+      async () => {
+        const { body: known } = await again.call('GET', `${runs}/${run.id}`, { apiKey });
+        return known.status !== 'running' && known;
+      },
+      { within: 30_000 },
+    );
+    // The one thing that a person must decide: the money can be given back, or what was bought can be given.
+    expect(reconciled).toMatchObject({
+      status: 'completed',
+      differences: [{ type: 'charge_unknown_attempt', action: 'ask', status: 'open', count: 1 }],
+    });
+    expect(shop.charges()).toEqual(charges);
   }, 120_000);
 });
