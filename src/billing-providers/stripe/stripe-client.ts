@@ -1,5 +1,6 @@
 import { Stripe } from 'stripe';
 import type { StripeSettings } from '../../config/index.js';
+import { createStripeHttpClient } from './stripe-http-client.js';
 
 const TIMEOUT_MILLISECONDS = 10_000;
 
@@ -13,6 +14,7 @@ export function createStripeClient(settings: StripeSettings, timeoutMilliseconds
     typescript: true,
     timeout: timeoutMilliseconds,
     maxNetworkRetries: 0,
+    httpClient: createStripeHttpClient(),
     telemetry: false, // it would keep an id in the home directory, which containers cannot write
     ...(settings.apiUrl === undefined ? {} : toAddress(settings.apiUrl)),
   });
