@@ -81,9 +81,9 @@ export const HOUSE_ERRORS = define({
   unsupported_media_type: {
     status: 415,
     messages: {
-      vi: 'Chỉ nhận application/json.',
-      'pt-BR': 'Apenas application/json é aceito.',
-      en: 'Only application/json is accepted.',
+      vi: 'Chỉ nhận application/json, không nén.',
+      'pt-BR': 'Apenas application/json, sem compressão, é aceito.',
+      en: 'Only application/json is accepted, uncompressed.',
     },
   },
   too_many_requests: {

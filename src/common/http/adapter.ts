@@ -22,6 +22,8 @@ const JSON_LIMIT = 64 * 1024;
 /** Characters of one path parameter: ids of other systems have up to 255, percent-encoded three times as many. */
 const PATH_PARAMETER_LIMIT = 1_024;
 const REQUEST_DEADLINE_MILLISECONDS = 15_000;
+/** How often the deadline is looked at; Node's own 30 s would make three times as much of it. */
+const DEADLINE_LOOK_MILLISECONDS = 2_000;
 const REQUEST_ID = /^[\w.:-]{8,100}$/;
 
 /** What a route may say in its `@RouteConfig`. */
@@ -44,6 +46,8 @@ export function createAdapter(logger: FastifyBaseLogger, config: Config): Fastif
     routerOptions: { maxParamLength: PATH_PARAMETER_LIMIT },
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_DEADLINE_MILLISECONDS,
+    // Node takes the greater of both for the whole request, and has 60 s for the headers.
+    http: { connectionsCheckingInterval: DEADLINE_LOOK_MILLISECONDS, headersTimeout: REQUEST_DEADLINE_MILLISECONDS },
     return503OnClosing: false, // what still comes on an open connection is answered as ever, and its connection closed
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: (request: IncomingMessage) => {

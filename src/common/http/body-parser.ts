@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteSettings } from './adapter.js';
 
@@ -14,17 +15,24 @@ export function useOwnBodyParser(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done) => {
     if ((request.routeOptions.config as RouteSettings).rawBody) return done(null, body);
     if (body.length === 0) return done(null, undefined);
-    const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json') {
-      return done(Object.assign(new Error('only application/json'), { statusCode: 415 }), undefined);
-    }
-    const text = body.toString('utf8');
-    if (isNestedDeeply(text)) {
-      return done(Object.assign(new Error('nested too deeply'), { statusCode: 400 }), undefined);
-    }
-    return parseJson(request, text, done);
+    const refusal = findRefusal(request, body);
+    if (refusal) return done(refusal, undefined);
+    return parseJson(request, body.toString('utf8'), done);
   });
 }
+
+function findRefusal({ headers }: FastifyRequest, body: Buffer): Error | undefined {
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') return refuse('only application/json', 415);
+  // Nothing is inflated here: a small body could be a huge one.
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') return refuse('only uncompressed', 415);
+  // Bytes that are no text would silently become other characters.
+  if (!isUtf8(body)) return refuse('not UTF-8', 400);
+  return isNestedDeeply(body.toString('utf8')) ? refuse('nested too deeply', 400) : undefined;
+}
+
+const refuse = (reason: string, statusCode: number): Error => Object.assign(new Error(reason), { statusCode });
 
 /** Brackets count also inside texts, where nobody writes that many more opening than closing ones. */
 function isNestedDeeply(text: string): boolean {
