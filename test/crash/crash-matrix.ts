@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProviderId } from '../e2e/matrix-world.js';
 import { shuffle } from '../../src/sandbox/faults/seeded-shuffle.js';
 import type { CrashPath } from './crash-path.js';
-import { deathsOf, faultsOf, play, type Case, type Order, type Outcome } from './crash-run.js';
+import { deathsOf, faultsOf, play, playUnattended, type Case, type Order, type Outcome } from './crash-run.js';
 import { CrashWorld } from './crash-world.js';
+import { ONE_CLICK } from './sales-paths.js';
 
 /** Which share of the matrix is played, where it is not played whole. */
 const SEED = Number(process.env.TEST_SEED ?? 20_261_121);
@@ -97,6 +98,15 @@ export function describeMatrix({ provider, paths, share, recorded, prepare }: Ma
       const wanted = Object.entries(recorded).filter(([name]) => wished.test(name));
       expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(wanted));
       for (const { life } of plain) expect(life.steps.length).toBeGreaterThan(4 * life.marks.length);
+    });
+
+    it('would not go unnoticed if nobody looked after it', async () => {
+      const problems = await playUnattended(world, { path: ONE_CLICK, card: 'good', death: { marks: 3 } });
+      expect(problems).toEqual([
+        'unattended: 1900 moved, the provider says done, the rows not done',
+        'unattended: left open: attempt sent of upsell',
+        'unattended: left open: session charging',
+      ]);
     });
 
     it('leaves no job behind that cannot be done', () => {

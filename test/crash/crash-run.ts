@@ -66,6 +66,17 @@ export async function play(world: CrashWorld, cases: readonly Case[], order: Ord
   return playing.map(({ played, life, problems }) => ({ played, name: nameOf(played, life), life, problems }));
 }
 
+/** The same, where nobody looks after what has died: what the checks find then. */
+export async function playUnattended(world: CrashWorld, played: Case): Promise<readonly string[]> {
+  const customer = await world.matrix.customer();
+  await played.path.arrange(world, customer, played.card);
+  await world.settle();
+  const one = await begin(world, played, customer);
+  await act(one);
+  await checkMoney(world, one, 'unattended');
+  return one.problems;
+}
+
 async function begin(world: CrashWorld, played: Case, customer: MatrixCustomer): Promise<Playing> {
   const scene = await played.path.begin(world, customer, played.card);
   const life = new Life({ ...played.death, ...(played.fault ? { fault: played.fault } : {}) });

@@ -65,7 +65,7 @@ const crossSelling = (name: string, more: object, extra: Partial<CrashPath> = {}
 
 /** Money for a line of a sale that goes back. */
 class RefundScene implements Scene {
-  private refusals = 0;
+  private requests = 1;
   private isAnswered = false;
 
   constructor(
@@ -85,7 +85,7 @@ class RefundScene implements Scene {
 
   private request(): Promise<Answer> {
     const body = this.amount === undefined ? {} : { amount: this.amount };
-    return this.world.matrix.shop.refund(this.item.id, body, `refund-${this.item.id}-${this.refusals}`);
+    return this.world.matrix.shop.refund(this.item.id, body, `refund-${this.item.id}-${this.requests}`);
   }
 
   isTold({ status, body }: Answer): boolean {
@@ -96,12 +96,15 @@ class RefundScene implements Scene {
     return (await this.load()).refunded_amount === -this.movement;
   }
 
-  /** As long as nobody has answered it is repeated with its key, and is one refund; after a no it is another request. */
+  /**
+   * As long as nobody has answered it is repeated with its key, and is one refund; after a no, or where it was told that nobody knows
+   * and the sale says that it did not come to be, it is another request.
+   */
   async press(): Promise<Answer | undefined> {
-    if (this.isAnswered) return undefined;
+    if (this.isAnswered && (await this.isDone())) return undefined;
+    if (this.isAnswered) this.requests += 1;
     const answer = await this.request();
-    if (answer.status < 300) this.isAnswered = true;
-    else if (answer.status < 500 && answer.body.code === 'refund_not_possible') this.refusals += 1;
+    this.isAnswered = answer.status < 300 || answer.body.code === 'refund_not_possible';
     return answer;
   }
 
