@@ -99,6 +99,7 @@ export class Run {
     if (!customer) throw new Error(`act ${number} is nobody's`);
     const words = this.countWords();
     const told = this.countTold();
+    const lines = this.world.all.map((member) => member.lines.length);
     const trouble = new PlannedTrouble(this.world, act, this.tally);
     this.world.trouble = trouble;
     await trouble.begin();
@@ -115,6 +116,7 @@ export class Run {
     await settle(this.world);
     this.poisoned.push(...trouble.poisoned);
     this.noteDeaths(words);
+    this.noteFailures(lines);
     this.noteAnswers(told, act, number);
   }
 
@@ -238,6 +240,14 @@ export class Run {
         const kind = words.includes('crashed') ? 'crash-database' : 'kill';
         (this.tally[kind] ??= { planned: 0, reached: 0 }).reached += 1;
       }
+    }
+  }
+
+  /** What an operator would see of requests that failed in a way that nobody had thought of. */
+  private noteFailures(before: readonly number[]): void {
+    for (const [index, { name, lines }] of this.world.all.entries()) {
+      const failures = lines.slice(before[index]).filter((line) => line.includes('"request failed: '));
+      for (const line of failures.slice(0, 3)) this.note(`     ${name} wrote: ${line.slice(0, 1_500)}`);
     }
   }
 

@@ -13,7 +13,12 @@ describe('isDatabaseUnavailable', () => {
     'timeout exceeded when trying to connect',
     'Connection terminated due to connection timeout',
     'timeout expired',
-  ])('is true for a pool that says: %s', (message) => {
+    'Connection terminated unexpectedly',
+    'Connection terminated',
+    'Client has encountered a connection error and is not queryable',
+    'Client was closed and is not queryable',
+    'Query runner already released. Cannot run queries anymore.',
+  ])('is true for a connection that says: %s', (message) => {
     expect(isDatabaseUnavailable(new Error(message))).toBe(true);
   });
 
