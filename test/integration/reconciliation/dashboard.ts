@@ -1,0 +1,77 @@
+import type { MatrixWorld } from '../../e2e/matrix-world.js';
+import { DODO_SECRETS } from '../../support/both-providers.js';
+import { dodoClient } from '../../support/dodo-client.js';
+import { testEnvironment } from '../../support/environment.js';
+import { stripeClient } from '../../support/stripe-client.js';
+
+/** What happens in the provider's dashboard, without Uplift. */
+export class Dashboard {
+  constructor(private readonly world: MatrixWorld) {}
+
+  private get isStripe(): boolean {
+    return this.world.side.id === 'stripe';
+  }
+
+  private get stripe() {
+    return stripeClient(this.world.sandbox.url, testEnvironment('').STRIPE_SECRET_KEY ?? '');
+  }
+
+  private get dodo() {
+    return dodoClient(this.world.sandbox, DODO_SECRETS.DODO_PAYMENTS_API_KEY);
+  }
+
+  async endNow(subscriptionId: string): Promise<void> {
+    if (this.isStripe) await this.stripe.subscriptions.cancel(subscriptionId);
+    else await this.dodo.subscriptions.update(subscriptionId, { status: 'cancelled' });
+  }
+
+  /** Gives a payment back in full. */
+  async refund(paymentId: string): Promise<void> {
+    if (this.isStripe) await this.stripe.refunds.create({ payment_intent: paymentId });
+    else await this.dodo.refunds.create({ payment_id: paymentId });
+  }
+
+  async dispute(paymentId: string): Promise<void> {
+    const body = this.isStripe ? { payment_intent: paymentId } : { payment_id: paymentId };
+    const answer = await fetch(`${this.world.sandbox.url}/sandbox/${this.world.side.id}/disputes`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`the dispute was answered with ${answer.status}`);
+  }
+
+  /** Schedules a change as the merchant's support does. */
+  async schedule(subscriptionId: string, priceId: string): Promise<void> {
+    if (!this.isStripe) {
+      const quantity = 1;
+      const change = { product_id: priceId, quantity, proration_billing_mode: 'full_immediately' } as const;
+      await this.dodo.subscriptions.changePlan(subscriptionId, { ...change, effective_at: 'next_billing_date' });
+      return;
+    }
+    const schedule = await this.stripe.subscriptionSchedules.create({ from_subscription: subscriptionId });
+    const [phase] = schedule.phases;
+    const [item] = phase?.items ?? [];
+    await this.stripe.subscriptionSchedules.update(schedule.id, {
+      phases: [
+        {
+          start_date: phase?.start_date,
+          end_date: phase?.end_date,
+          items: [{ price: item?.price as string, quantity: 1 }],
+        },
+        { items: [{ price: priceId, quantity: 1 }] },
+      ],
+    });
+  }
+
+  async switchNow(subscriptionId: string, priceId: string): Promise<void> {
+    if (this.isStripe) {
+      const { items } = await this.stripe.subscriptions.retrieve(subscriptionId);
+      const update = { items: [{ id: items.data[0]?.id, price: priceId }], proration_behavior: 'none' } as const;
+      await this.stripe.subscriptions.update(subscriptionId, update as never);
+      return;
+    }
+    const change = { product_id: priceId, quantity: 1, proration_billing_mode: 'do_not_bill' } as const;
+    await this.dodo.subscriptions.changePlan(subscriptionId, change);
+  }
+}
