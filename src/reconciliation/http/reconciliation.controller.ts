@@ -37,8 +37,13 @@ export class ReconciliationController {
     @Body() { provider, dry_run: dryRun, since }: StartReconciliationDto,
     @CurrentApiCaller() caller: CurrentApiCaller,
   ): Promise<StartedReconciliationsDto> {
-    const from = since === undefined ? undefined : new Date(since);
-    const runs = await this.reconciliations.start({ provider, dryRun, since: from, requestedBy: caller.prefix });
+    // Null is as if it were left out, and nothing is applied by leaving something out.
+    const wanted = {
+      provider: provider ?? undefined,
+      dryRun: dryRun ?? true,
+      since: since ? new Date(since) : undefined,
+    };
+    const runs = await this.reconciliations.start({ ...wanted, requestedBy: caller.prefix });
     return { items: runs.map(toRunResponse) };
   }
 

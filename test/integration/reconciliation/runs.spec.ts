@@ -37,7 +37,7 @@ const statusOf = async (id: string) => (await world.shop.admin('GET', `reconcili
 
 describe('a run', () => {
   it('finds nothing where every event has come', async () => {
-    const { run, found } = await reconcile(world);
+    const { run, found } = await reconcile(world, { dry_run: null, since: null });
     expect(found).toEqual({});
     expect(run).toMatchObject({
       provider: 'stripe',
