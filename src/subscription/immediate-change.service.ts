@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type ProrationMode } from '../billing-providers/index.js';
 import { CatalogService, type Plan } from '../catalog/index.js';
 import { ChargingService, type ChargeAttempt } from '../charging/index.js';
+import { Clock } from '../common/clock/index.js';
 import { ApplicationError, type ErrorCode } from '../common/errors/index.js';
 import type { User } from '../identity/index.js';
 import { checkImmediateChange, chooseMode, isAsQuoted } from './domain/plan-change-rules.js';
@@ -58,6 +59,7 @@ export class ImmediateChangeService {
     private readonly charging: ChargingService,
     private readonly providers: BillingProviderRegistry,
     private readonly reader: SubscriptionReader,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -83,6 +85,8 @@ export class ImmediateChangeService {
   async execute(user: User, quoteUuid: string, groupExternalId?: string): Promise<Execution> {
     const { quote, accessible } = await this.find(user, quoteUuid, groupExternalId);
     if (quote.status !== 'open') return this.tell(user, quote, accessible);
+    // Whether or not the job that closes it has run: the answer must not hang on it.
+    if (quote.expiresAt <= this.clock.now()) throw new ApplicationError('plan_quote_expired');
     const { subscription } = accessible;
     const refusal = checkImmediateChange(subscription, quote.targetPlanId);
     if (refusal) return this.refuse(user, quote, accessible, refusal);

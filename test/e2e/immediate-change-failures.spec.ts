@@ -164,6 +164,14 @@ describe.each(PROVIDERS)('a switch at once that goes wrong over %s', (provider) 
     expect(chargedSince(customer, paid)).toEqual([]);
   });
 
+  it('is refused as too old whatever else speaks against it by now', async () => {
+    const { customer } = await subscriber();
+    const { quote_id: id } = await quoteFor(customer);
+    await world.advance({ seconds: 15 * 60 });
+    await done(customer.call('POST', '/subscription/cancel', { group_id: customer.groupId }));
+    expect(await customer.execute(id)).toMatchObject({ status: 410, body: { code: 'plan_quote_expired' } });
+  });
+
   describe('to a plan that allows less than is used', () => {
     const report = (customer: MatrixCustomer, usage: object) =>
       world.shop.service('PUT', `groups/${customer.groupId}/usage`, { usage });

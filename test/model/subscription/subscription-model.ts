@@ -155,11 +155,10 @@ export class SubscriptionModel {
   judge(quote: Quote): Answer | 'changed' | 'declined' | 'go' {
     if (quote.status === 'applied') return { status: 200 };
     if (quote.status === 'failed') return 'declined';
-    if (quote.status === 'over') return EXPIRED;
+    if (quote.status === 'over' || quote.expiresAt <= this.now) return EXPIRED;
     const refusal = this.refuseNow(quote.plan);
     if (refusal) return refusal;
     if (quote.from !== this.plan || quote.replaced !== this.scheduled) return 'changed';
-    if (quote.expiresAt <= this.now) return EXPIRED;
     if (this.isTooSmall(quote.plan)) return EXCEEDED;
     return this.isCardGood || quote.mode === 'do_not_bill' ? 'go' : 'declined';
   }
