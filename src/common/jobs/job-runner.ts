@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   Injectable,
   Logger,
@@ -5,12 +7,22 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  type Runner,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
 import pg from 'pg';
 import { Config } from '../../config/index.js';
 import { Metrics, withLogFields } from '../observability/index.js';
 import { Shutdown } from '../shutdown/index.js';
 import { Jobs } from './jobs.js';
+
+const PAUSE_MILLISECONDS = 1_000;
+const STOP_MILLISECONDS = 5_000;
 
 /** Runs the registered jobs in processes whose role includes work. */
 @Injectable()
@@ -20,6 +32,10 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
   private runner?: Runner;
   private pool?: pg.Pool;
   private stopped?: Promise<void>;
+  private isStopping = false;
+  private beginning?: Promise<void>;
+  /** By which the jobs that it has in hand are locked. */
+  private workerPoolId = '';
 
   constructor(
     private readonly config: Config,
@@ -37,8 +53,16 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
       this.logger.error({ message: 'job database connection lost', error: error.message });
     this.pool.on('error', report);
     this.pool.on('connect', (client) => client.on('error', report));
+    await this.begin(this.pool);
+  }
+
+  private async begin(pgPool: pg.Pool): Promise<void> {
+    const events: WorkerEvents = new EventEmitter();
+    events.on('pool:create', ({ workerPool }) => (this.workerPoolId = workerPool.id));
+    events.on('pool:gracefulShutdown', () => this.beginAnew(pgPool));
     this.runner = await run({
-      pgPool: this.pool,
+      pgPool,
+      events,
       taskList: this.taskList(),
       parsedCronItems: parseCronItems(
         this.jobs.schedules.map(({ task, cron }) => ({ task, match: cron, options: { backfillPeriod: 0 } })),
@@ -53,15 +77,44 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
         else this.logger.debug(message);
       }),
     });
-    this.runner.promise.then(
-      () => this.stopped || this.logger.error('the job runner ended by itself'),
-      (error: unknown) => this.logger.error({ message: 'the job runner stopped', error: String(error) }),
+    this.runner.promise.catch((error: unknown) =>
+      this.logger.error({ message: 'the job runner stopped', error: String(error) }),
     );
+  }
+
+  /**
+   * graphile-worker gives up for good when it cannot write down that a job is done (a database that restarts, say), and takes no job
+   * any more while its cron goes on (0.17.3): then another runner takes its place, and what the one before had in hand.
+   */
+  private beginAnew(pgPool: pg.Pool): void {
+    if (this.isStopping || this.beginning) return;
+    this.logger.error('the job runner gave up, and is begun anew');
+    const given = this.workerPoolId;
+    const leave = Promise.race([this.runner?.stop(), pause(STOP_MILLISECONDS, undefined, { ref: false })]);
+    this.beginning = leave
+      .catch(() => undefined) // it has stopped by itself
+      .then(() => this.tryToBegin(pgPool, given))
+      .finally(() => (this.beginning = undefined));
+  }
+
+  private async tryToBegin(pgPool: pg.Pool, given: string): Promise<void> {
+    while (!this.isStopping) {
+      try {
+        await pgPool.query('SELECT graphile_worker.force_unlock_workers($1::text[])', [[given]]);
+        return await this.begin(pgPool);
+      } catch (error) {
+        this.logger.error({ message: 'the job runner cannot begin yet', error: String(error) });
+        await pause(PAUSE_MILLISECONDS, undefined, { ref: false });
+      }
+    }
   }
 
   /** Takes no more jobs, from now on. */
   onModuleDestroy(): void {
-    this.stopped ??= this.runner?.stop();
+    this.isStopping = true;
+    this.stopped ??= this.beginning
+      ? this.beginning.then(() => this.runner?.stop()).catch(() => undefined)
+      : this.runner?.stop();
   }
 
   /** Before anything else ends: a job that has called a provider must still find the database, to record the answer. */
