@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { DataSourceOptions } from 'typeorm';
 import * as migrations from '../migrations/index.js';
 import {
@@ -54,6 +55,12 @@ import {
 import { WebhookEventEntity } from './webhook/index.js';
 
 const CONNECT_MILLISECONDS = 5_000;
+
+/**
+ * Between the pool's handing a connection out and TypeORM's taking it nobody hears what happens to it, and an `error` that
+ * nobody hears ends the process. Nothing is lost by hearing it here: the next statement on the connection says the same.
+ */
+const outliveLoss = (client: EventEmitter): void => void client.on('error', () => undefined);
 
 /** Every table's entity, from the modules that own them. */
 const entities: NonNullable<DataSourceOptions['entities']> = [
@@ -133,6 +140,7 @@ export function dataSourceOptions(
       statement_timeout: statementMilliseconds,
       // A process that hangs inside a transaction must not hold its row locks for ever.
       idle_in_transaction_session_timeout: 60_000,
+      onConnect: outliveLoss,
     },
   };
 }
