@@ -18,3 +18,4 @@ export { Reconciliation1763900001000 } from './1763900001000-reconciliation.js';
 export { InvariantChecks1763900002000 } from './1763900002000-invariant-checks.js';
 export { Retention1763900003000 } from './1763900003000-retention.js';
 export { Lookups1763900003500 } from './1763900003500-lookups.js';
+export { ListedPrices1763900004000 } from './1763900004000-listed-prices.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { findOfferProblems, type OfferDraft } from './domain/offer-rules.js';
-import type { Offer, OfferProviderPrice } from './domain/offer.js';
+import { findSoldPrices, type Offer, type OfferProviderPrice } from './domain/offer.js';
 import { MediaService } from './media.service.js';
 import { OfferPriceRepository } from './persistence/offer-price.repository.js';
 import { OfferRepository, type OfferSubject } from './persistence/offer.repository.js';
@@ -11,7 +11,7 @@ import { ProductRepository } from './persistence/product.repository.js';
 
 export interface OfferWithPrices {
   readonly offer: Offer;
-  /** In the order in which they were mapped. */
+  /** In the order in which they were last listed: of each provider's, the last is the one that is sold. */
   readonly providerPrices: readonly OfferProviderPrice[];
 }
 
@@ -41,7 +41,7 @@ export class OffersService {
   }
 
   /**
-   * Makes the offer exist as told. Provider prices are only ever added.
+   * Makes the offer exist as told. Provider prices are only ever added; of each provider's, the last listed is sold from now on.
    *
    * @throws ApplicationError validation_failed, product_not_found, plan_not_found, offer_immutable, price_taken
    */
@@ -80,7 +80,9 @@ export class OffersService {
 
   private async mapPrices(tx: Tx, offerId: string, prices: readonly OfferProviderPrice[]): Promise<void> {
     const taken = await this.prices.insert(tx, offerId, prices);
-    if (taken.length === 0) return;
-    throw new ApplicationError('price_taken', { detail: `Mapped to another offer: ${taken.join(', ')}.` });
+    if (taken.length > 0) {
+      throw new ApplicationError('price_taken', { detail: `Mapped to another offer: ${taken.join(', ')}.` });
+    }
+    await this.prices.updateSold(tx, offerId, findSoldPrices(prices));
   }
 }

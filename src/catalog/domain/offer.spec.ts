@@ -85,7 +85,7 @@ describe('computeOfferPrice', () => {
   });
 });
 
-test('what is bought once is sold by products only as the newest product that stands for it', () => {
+test('what is bought once is sold by products only as the product that was listed last', () => {
   const dodo = { provider: 'dodo', currency: 'BRL', sellsOwnProducts: true } as const;
   const priced = (...ids: string[]): Offer => ({
     ...oneTime,

@@ -45,7 +45,7 @@ export interface Offer {
   readonly isActive: boolean;
   /** What the plan is sold at now, by provider and currency; none for a product. */
   readonly planPrices: readonly MappedPrice[];
-  /** Prices at providers that stand for the offer, the newest first. */
+  /** Prices at providers that stand for the offer, the one that was listed last first: of a provider's, that one is sold. */
   readonly providerPrices: readonly OfferProviderPrice[];
 }
 
@@ -107,6 +107,11 @@ export function computePlanPrice(
       interval: { unit: price.billingInterval, count: price.intervalCount },
     }
   );
+}
+
+/** Of prices as an administrator lists them, those that are sold: the last of each provider's. */
+export function findSoldPrices(listed: readonly OfferProviderPrice[]): readonly OfferProviderPrice[] {
+  return [...new Map(listed.map((price) => [price.provider, price])).values()];
 }
 
 /** The currencies that the offer is sold in at this provider now (ISO 4217, upper case), each once. */

@@ -56,6 +56,9 @@ export class OfferDto {
   @ApiProperty({ type: [AdminPriceDto], description: 'What the plan is sold at now; empty for a product' })
   plan_prices: AdminPriceDto[];
 
-  @ApiProperty({ type: [OfferProviderPriceDto], description: 'Every price that stands for the offer' })
+  @ApiProperty({
+    type: [OfferProviderPriceDto],
+    description: 'Every price that stands for the offer; of a provider’s, the last is the one that is sold',
+  })
   provider_price_ids: OfferProviderPriceDto[];
 }

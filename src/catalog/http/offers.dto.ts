@@ -191,7 +191,8 @@ export class UpsertOfferDto {
     required: false,
     default: [],
     description:
-      'Prices that stand for the offer in checkouts of the merchant’s own, for ever: those mapped before stay mapped.',
+      'Prices that stand for the offer in checkouts of the merchant’s own, for ever: those mapped before stay mapped. A ' +
+      'provider that sells only its own products sells the offer as the last that is listed of its own, until another is.',
   })
   @IfGiven()
   @IsArray()

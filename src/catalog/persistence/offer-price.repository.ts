@@ -14,11 +14,11 @@ interface OfferPriceRow {
 export class OfferPriceRepository {
   constructor(private readonly database: Database) {}
 
-  /** @returns by our id of the offer, in the order in which they were mapped; offers without a price are left out */
+  /** @returns by our id of the offer, in the order in which they were last listed as the price that is sold; offers without one are left out */
   async findOfOffers(offerIds: readonly string[], tx?: Tx): Promise<ReadonlyMap<string, OfferProviderPrice[]>> {
     const rows = await (tx ?? this.database).query<OfferPriceRow>(
       `SELECT offer_id, provider, provider_price_id FROM offer_provider_prices
-        WHERE offer_id = ANY ($1::bigint[]) ORDER BY id`,
+        WHERE offer_id = ANY ($1::bigint[]) ORDER BY coalesce(listed_again, id)`,
       [offerIds],
     );
     const byOffer = new Map<string, OfferProviderPrice[]>();
@@ -49,6 +49,20 @@ export class OfferPriceRepository {
       [offerId, ...listed],
     );
     return taken.map((row) => row.provider_price_id);
+  }
+
+  /** From now on the offer is sold as these prices of its own, at most one of each provider. Its row is locked. */
+  async updateSold(tx: Tx, offerId: string, prices: readonly OfferProviderPrice[]): Promise<void> {
+    if (prices.length === 0) return;
+    await tx.query(
+      `UPDATE offer_provider_prices sold
+          SET listed_again = nextval(pg_get_serial_sequence('offer_provider_prices', 'id'))
+        WHERE sold.offer_id = $1 AND (sold.provider, sold.provider_price_id) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+          AND EXISTS (SELECT FROM offer_provider_prices later
+                       WHERE (later.offer_id, later.provider) = (sold.offer_id, sold.provider)
+                         AND coalesce(later.listed_again, later.id) > coalesce(sold.listed_again, sold.id))`,
+      [offerId, prices.map((price) => price.provider), prices.map((price) => price.providerPriceId)],
+    );
   }
 }
 

@@ -24,6 +24,10 @@ export class OfferProviderPriceEntity {
   @Column({ name: 'provider_price_id', type: 'text' })
   providerPriceId: string;
 
+  /** A later number of `id`'s sequence: since then the offer is sold as this price once more. */
+  @Column({ name: 'listed_again', type: 'bigint', nullable: true })
+  listedAgain: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 }

@@ -62,7 +62,8 @@ export const SELECT_OFFER = `
             WHERE sold.package_plan_id = offer.package_plan_id AND sold.is_current) price
    CROSS JOIN LATERAL (
            SELECT coalesce(jsonb_agg(jsonb_build_object(
-                    'provider', own.provider, 'providerPriceId', own.provider_price_id) ORDER BY own.id DESC), '[]') AS list
+                    'provider', own.provider, 'providerPriceId', own.provider_price_id) ORDER BY coalesce(own.listed_again, own.id) DESC),
+                    '[]') AS list
              FROM offer_provider_prices own
             WHERE own.offer_id = offer.id) mapped`;
 

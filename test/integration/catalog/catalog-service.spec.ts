@@ -38,6 +38,36 @@ const find = async (code: string): Promise<Offer> => {
   return offer;
 };
 
+test('a provider’s products sell an offer as the one that was listed last, an earlier one too, and all still stand for it', async () => {
+  const shop = shopOf(application);
+  const dodo = { provider: 'dodo', currency: 'BRL', sellsOwnProducts: true } as const;
+  const put = async (...ids: string[]) => {
+    const listed = ids.map((id) => ({ provider: 'dodo', provider_price_id: id }));
+    const stripe = { provider: 'stripe', provider_price_id: 'price_again' };
+    const { body } = await shop.putOffer('again', { product_code: 'course', provider_price_ids: [...listed, stripe] });
+    uuids.set('again', body.id);
+    return body.provider_price_ids;
+  };
+  const sold = async () => computeOfferPrice(await find('again'), dodo)?.productPriceId;
+  await put('pdt_z');
+  await put('pdt_a');
+  expect(await sold()).toBe('pdt_a');
+  await put('pdt_z');
+  expect(await sold()).toBe('pdt_z');
+  await put('pdt_m', 'pdt_b');
+  expect(await sold()).toBe('pdt_b');
+  const shown = await put('pdt_a');
+  expect(await sold()).toBe('pdt_a');
+  expect(await shop.putOffer('again', { product_code: 'course' })).toMatchObject({ status: 200 });
+  expect(await sold()).toBe('pdt_a');
+  const told = { product_code: 'course', provider_price_ids: shown };
+  expect((await shop.putOffer('again', told)).body.provider_price_ids).toEqual(shown);
+  expect(await sold()).toBe('pdt_a');
+  for (const id of ['pdt_z', 'pdt_m', 'pdt_b', 'pdt_a', 'pdt_z']) {
+    expect((await catalog.findOfferByProviderPrices('dodo', [id]))?.code).toBe('again');
+  }
+});
+
 describe('an offer', () => {
   test('of a product has the product, its picture and its translations', async () => {
     const offer = await find('course');

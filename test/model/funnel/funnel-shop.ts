@@ -14,8 +14,8 @@ const FUNNEL_OF = 'kit_brl';
 /** The merchant of the model, at one provider: its offers, each at two prices, and its funnel, in two versions. */
 export class FunnelShop {
   funnelId = '';
-  /** What each offer is at the provider, at its price of now. */
-  private readonly prices = new Map<OfferCode, { readonly amount: number; readonly id: string }>();
+  /** What each offer is at the provider, at each price that it ever had. */
+  private readonly prices = new Map<string, string>();
   /** Offers that are not as they were. */
   private readonly changed = new Set<OfferCode>();
 
@@ -47,13 +47,12 @@ export class FunnelShop {
     await shop.offer(`model-${code}`, { ...options, is_active: isActive });
   }
 
-  /** A provider sells a product at one price, and an offer is the product that it was mapped to last: another price is another. */
+  /** A provider sells a product at one price: another price is another product. */
   private async priceOf(code: OfferCode, amount: number): Promise<string> {
-    const known = this.prices.get(code);
-    if (known?.amount === amount) return known.id;
-    const id = await this.world.matrix.side.sell({ code, amount, currency: 'BRL' });
-    this.prices.set(code, { amount, id });
-    return id;
+    const key = `${code} ${amount}`;
+    const known = this.prices.get(key) ?? (await this.world.matrix.side.sell({ code, amount, currency: 'BRL' }));
+    this.prices.set(key, known);
+    return known;
   }
 
   uuidOf(code: OfferCode): string {
