@@ -273,9 +273,12 @@ export class Run {
   }
 }
 
+/** By `console.trace` graphile-worker tells what ended one of its workers, such as a connection that was lost; others follow them. */
+const LIBRARY_TRACE = /^Trace: Error: |^\s+at /;
+
 /** A line that is not the logger's own, or that tells of what nobody had thought of. */
 function isUnhandled(line: string): boolean {
-  if (line.startsWith(LAST_WORDS)) return false;
+  if (line.startsWith(LAST_WORDS) || LIBRARY_TRACE.test(line)) return false;
   if (!line.startsWith('{')) return line.trim() !== '';
   const { level, msg = '' } = JSON.parse(line) as { level?: string; msg?: string };
   return level === 'fatal' || /unhandled|uncaught/i.test(msg);
