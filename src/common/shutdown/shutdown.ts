@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { Config } from '../../config/index.js';
 
@@ -21,7 +22,10 @@ export class Shutdown implements OnModuleDestroy, OnApplicationShutdown {
   };
   private readonly timers: NodeJS.Timeout[] = [];
 
-  constructor(private readonly config: Config) {}
+  constructor(private readonly config: Config) {
+    // Each call to a provider waits for a step: Node.js takes more than ten listeners for a leak, and warns.
+    for (const { signal } of Object.values(this.steps)) setMaxListeners(0, signal);
+  }
 
   /** At once: the process is not ready any more, and takes no more work by itself. Requests are still answered. */
   readonly begun = this.steps.begin.signal;
