@@ -6,8 +6,11 @@ import { ClockModule } from '../../../src/common/clock/index.js';
 import { DatabaseModule } from '../../../src/common/database/index.js';
 import { createAdapter } from '../../../src/common/http/index.js';
 import { IdempotencyModule } from '../../../src/common/idempotency/index.js';
+import { InvariantsModule } from '../../../src/common/invariants/index.js';
 import { JobsModule } from '../../../src/common/jobs/index.js';
 import { createLogger, NestLogger, ObservabilityModule } from '../../../src/common/observability/index.js';
+import { RetentionModule } from '../../../src/common/retention/index.js';
+import { ShutdownModule } from '../../../src/common/shutdown/index.js';
 import { Config, ConfigModule } from '../../../src/config/index.js';
 import { dataSourceOptions } from '../../../src/data-source-options.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -34,9 +37,12 @@ export class IdempotentApplication {
         ConfigModule.of(config),
         TypeOrmModule.forRoot({ ...dataSource, retryAttempts: 1 }),
         ClockModule,
+        ShutdownModule,
         DatabaseModule,
+        InvariantsModule,
         JobsModule,
         ObservabilityModule,
+        RetentionModule,
         IdempotencyModule,
       ],
       controllers: [PaymentsController],

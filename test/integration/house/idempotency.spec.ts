@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Jobs } from '../../../src/common/jobs/index.js';
+import { UnitOfWork } from '../../../src/common/database/index.js';
+import { Retention } from '../../../src/common/retention/index.js';
 import { testEnvironment } from '../../support/environment.js';
 import { callerOf, type CallOptions } from '../../support/http.js';
 import { expectProblem } from '../identity/support.js';
@@ -134,10 +135,11 @@ it('keys are forgotten a day later, but for those in flight', async () => {
     UPDATE idempotent_requests SET created_at = now() - interval '25 hours' WHERE key LIKE 'old%';
     UPDATE idempotent_requests SET response_status = NULL WHERE key LIKE 'old-%';
     UPDATE idempotent_requests SET locked_until = now() - interval '1 second' WHERE key = 'old-dead';`);
-  const jobs = application.app.get(Jobs, { strict: false });
-  const task = 'common.delete-old-idempotent-requests';
-  expect(jobs.schedules.map((schedule) => schedule.task)).toContain(task);
-  await jobs.handlers.get(task)?.({} as never);
+  const rules = application.app.get(Retention, { strict: false }).list();
+  const rule = rules.find(({ name }) => name === 'common.idempotent_requests');
+  const unitOfWork = application.app.get(UnitOfWork, { strict: false });
+  const { rows } = await unitOfWork.run((tx) => rule!.forget(tx, { days: 90, most: 10 }));
+  expect(rows).toBe(2);
   expect(await readKeys()).toEqual(['old-in-flight', 'young']);
 });
 
