@@ -54,6 +54,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
     this.pool.on('error', report);
     this.pool.on('connect', (client) => client.on('error', report));
     await this.begin(this.pool);
+    await this.forgetRetired(this.pool);
   }
 
   private async begin(pgPool: pg.Pool): Promise<void> {
@@ -79,6 +80,15 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
     });
     this.runner.promise.catch((error: unknown) =>
       this.logger.error({ message: 'the job runner stopped', error: String(error) }),
+    );
+  }
+
+  /** Those that had failed for good too, which nobody would take any more. */
+  private async forgetRetired(pgPool: pg.Pool): Promise<void> {
+    await pgPool.query(
+      `SELECT FROM graphile_worker.complete_jobs(ARRAY(
+         SELECT id FROM graphile_worker.jobs WHERE task_identifier = ANY ($1::text[]) AND locked_at IS NULL))`,
+      [this.jobs.retired],
     );
   }
 

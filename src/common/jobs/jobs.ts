@@ -18,12 +18,23 @@ export interface JobOptions {
 @Injectable()
 export class Jobs {
   readonly handlers = new Map<string, JobHandler<never>>();
+  /** Names of jobs that are done no more. */
+  readonly retired: string[] = [];
   readonly schedules: { readonly task: string; readonly cron: string }[] = [];
 
   /** Called by modules while they are constructed, before the runner starts. */
   register<Payload extends object>(task: string, handler: JobHandler<Payload>): void {
     if (this.handlers.has(task)) throw new Error(`job ${task} is registered twice`);
     this.handlers.set(task, handler as JobHandler<never>);
+  }
+
+  /**
+   * Keeps the name of a job that is done no more: what the version before still adds, or has left behind, is taken and done with,
+   * instead of lying there as overdue or failed for ever. Only names that are told: an unknown one may be a later version's.
+   */
+  retire(task: string): void {
+    this.register(task, () => Promise.resolve());
+    this.retired.push(task);
   }
 
   /** Runs a registered job by cron (UTC), once per tick whatever the number of replicas. */
