@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ApplicationError } from '../common/errors/index.js';
+import { ApplicationError, checkCursor } from '../common/errors/index.js';
 import type { ChargeAttempt } from './domain/charge-attempt.js';
 import { ChargeAttemptQueries, type AttemptFilter, type AttemptMove } from './persistence/charge-attempt.queries.js';
 import { ChargeAttemptRepository } from './persistence/charge-attempt.repository.js';
@@ -12,12 +12,17 @@ export class ChargeAttemptsService {
     private readonly attempts: ChargeAttemptRepository,
   ) {}
 
-  /** Newest first. @param page `before`: only attempts older than this one (uuid); `limit`: at most this many */
+  /**
+   * Newest first. @param page `before`: only attempts older than this one (uuid); `limit`: at most this many
+   *
+   * @throws ApplicationError cursor_unknown
+   */
   async list(
     filter: AttemptFilter,
     page: { readonly limit: number; readonly before?: string },
   ): Promise<{ readonly attempts: readonly ChargeAttempt[]; readonly hasMore: boolean }> {
     const found = await this.queries.list(filter, { ...page, limit: page.limit + 1 });
+    await checkCursor(found, page.before, (uuid) => this.attempts.find(uuid));
     return { attempts: found.slice(0, page.limit), hasMore: found.length > page.limit };
   }
 

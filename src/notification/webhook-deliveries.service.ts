@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { UnitOfWork } from '../common/database/index.js';
-import { ApplicationError } from '../common/errors/index.js';
+import { ApplicationError, checkCursor } from '../common/errors/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import { addDeliverJob } from './jobs/deliver-job.js';
 import {
@@ -26,6 +26,7 @@ export class WebhookDeliveriesService {
     page: { readonly limit: number; readonly before?: string },
   ): Promise<{ records: readonly DeliveryRecord[]; hasMore: boolean }> {
     const records = await this.deliveries.list(filter, { ...page, limit: page.limit + 1 });
+    await checkCursor(records, page.before, (uuid) => this.deliveries.find(uuid));
     return { records: records.slice(0, page.limit), hasMore: records.length > page.limit };
   }
 

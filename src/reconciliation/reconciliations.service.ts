@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry, type ProviderName } from '../billing-providers/index.js';
 import { Clock } from '../common/clock/index.js';
 import { UnitOfWork, type Tx } from '../common/database/index.js';
-import { ApplicationError } from '../common/errors/index.js';
+import { ApplicationError, checkCursor } from '../common/errors/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import { DIFFERENCES, type Difference } from './domain/difference.js';
 import { clampSince, computeDefaultSince, type Run } from './domain/run.js';
@@ -74,12 +74,13 @@ export class ReconciliationsService {
     );
   }
 
-  /** Newest first. @param page `before`: only runs older than this one (uuid) */
+  /** Newest first. @param page `before`: only runs older than this one (uuid) @throws ApplicationError cursor_unknown */
   async list(
     filter: RunFilter,
     { limit, before }: { readonly limit: number; readonly before?: string },
   ): Promise<{ readonly runs: readonly CountedRun[]; readonly hasMore: boolean }> {
     const runs = await this.runs.list(filter, { limit: limit + 1, before });
+    await checkCursor(runs, before, (cursor) => this.runs.find(cursor));
     return { runs: await this.count(runs.slice(0, limit)), hasMore: runs.length > limit };
   }
 
@@ -89,7 +90,7 @@ export class ReconciliationsService {
     return counted as CountedRun;
   }
 
-  /** In the order in which they were found. @throws ApplicationError not_found */
+  /** In the order in which they were found. @throws ApplicationError not_found, cursor_unknown */
   async listDifferences(
     uuid: string,
     filter: DifferenceFilter,
@@ -97,6 +98,7 @@ export class ReconciliationsService {
   ): Promise<{ readonly differences: readonly Difference[]; readonly hasMore: boolean }> {
     const run = await this.load(uuid);
     const found = await this.differences.list(run.id, filter, { limit: limit + 1, after });
+    await checkCursor(found, after, (cursor) => this.differences.findOfRun(run.id, cursor));
     return { differences: found.slice(0, limit), hasMore: found.length > limit };
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogService, type Offer } from '../catalog/index.js';
-import { ApplicationError } from '../common/errors/index.js';
+import { ApplicationError, checkCursor } from '../common/errors/index.js';
 import { IdentityService } from '../identity/index.js';
 import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
@@ -74,15 +74,17 @@ export class SalesService {
     };
   }
 
-  /** Newest first. @param filter.userExternalId the merchant's id */
+  /** Newest first. @param filter.userExternalId the merchant's id @throws ApplicationError cursor_unknown */
   async list(
     filter: { readonly status?: SaleFilter['status']; readonly userExternalId?: string },
     page: { readonly limit: number; readonly before?: string },
   ): Promise<{ readonly sales: readonly WholeSale[]; readonly hasMore: boolean }> {
     const { status, userExternalId } = filter;
     const user = userExternalId === undefined ? undefined : await this.identity.findUserByExternalId(userExternalId);
-    if (userExternalId !== undefined && !user) return { sales: [], hasMore: false };
-    const found = await this.sales.list({ status, userId: user?.id }, { ...page, limit: page.limit + 1 });
+    const isNobody = userExternalId !== undefined && !user;
+    const wanted = { ...page, limit: page.limit + 1 };
+    const found = isNobody ? [] : await this.sales.list({ status, userId: user?.id }, wanted);
+    await checkCursor(found, page.before, (uuid) => this.sales.findByUuid(uuid));
     const sales: WholeSale[] = [];
     // One after the other: a page of a list must not take every connection there is.
     for (const sale of found.slice(0, page.limit)) sales.push(await this.complete(sale));

@@ -20,7 +20,7 @@ export class ChargeAttemptController {
   @Get()
   @ApiOperation({ summary: 'List tries to move money, newest first' })
   @ApiOkResponse({ type: ChargeAttemptPageDto })
-  @ApiProblems('validation_failed')
+  @ApiProblems('cursor_unknown', 'validation_failed')
   async list(@Query() { limit, cursor, ...filter }: ListChargeAttemptsDto): Promise<ChargeAttemptPageDto> {
     const { attempts, hasMore } = await this.attempts.list(filter, { limit, before: cursor });
     return { items: attempts.map(toResponse), next_cursor: hasMore ? (attempts.at(-1)?.uuid ?? null) : null };

@@ -10,6 +10,14 @@ export const HOUSE_ERRORS = define({
       en: 'The request is not valid.',
     },
   },
+  cursor_unknown: {
+    status: 422,
+    messages: {
+      vi: 'Không thể tiếp tục danh sách từ đây. Vui lòng bắt đầu lại từ trang đầu.',
+      'pt-BR': 'A lista não pode continuar daqui. Comece de novo pela primeira página.',
+      en: 'The list cannot be continued from here. Begin again with its first page.',
+    },
+  },
   malformed_request: {
     status: 400,
     messages: {

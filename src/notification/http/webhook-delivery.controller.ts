@@ -22,7 +22,7 @@ export class WebhookDeliveryController {
   @Get()
   @ApiOperation({ summary: 'List messages to the merchant, newest first' })
   @ApiOkResponse({ type: WebhookDeliveryPageDto })
-  @ApiProblems('validation_failed')
+  @ApiProblems('cursor_unknown', 'validation_failed')
   async list(@Query() query: ListWebhookDeliveriesDto): Promise<WebhookDeliveryPageDto> {
     const { limit, cursor: before, status, endpoint_id: endpointUuid, event_type: eventType } = query;
     const { records, hasMore } = await this.deliveries.list({ status, endpointUuid, eventType }, { limit, before });

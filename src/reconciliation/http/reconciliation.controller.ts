@@ -50,7 +50,7 @@ export class ReconciliationController {
   @Get()
   @ApiOperation({ summary: 'List comparisons with providers, newest first' })
   @ApiOkResponse({ type: ReconciliationPageDto })
-  @ApiProblems('validation_failed')
+  @ApiProblems('cursor_unknown', 'validation_failed')
   async list(@Query() { limit, cursor, ...filter }: ListReconciliationsDto): Promise<ReconciliationPageDto> {
     const { runs, hasMore } = await this.reconciliations.list(filter, { limit, before: cursor });
     return { items: runs.map(toRunResponse), next_cursor: hasMore ? (runs.at(-1)?.run.uuid ?? null) : null };
@@ -67,7 +67,7 @@ export class ReconciliationController {
   @Get(':id/differences')
   @ApiOperation({ summary: 'List what one comparison found, in the order in which it was found' })
   @ApiOkResponse({ type: DifferencePageDto })
-  @ApiProblems('not_found', 'validation_failed')
+  @ApiProblems('not_found', 'cursor_unknown', 'validation_failed')
   async listDifferences(
     @Param() { id }: ReconciliationPathDto,
     @Query() { limit, cursor, ...filter }: ListDifferencesDto,

@@ -93,6 +93,11 @@ export class DifferenceRepository {
     return row;
   }
 
+  async findOfRun(runId: string, uuid: string): Promise<Difference | undefined> {
+    const difference = await this.find(uuid);
+    return difference?.runId === runId ? difference : undefined;
+  }
+
   /** Newest last, as they were found. @param page `after`: only those found after this one (uuid) */
   list(
     runId: string,
@@ -103,7 +108,7 @@ export class DifferenceRepository {
       `SELECT ${COLUMNS} FROM reconciliation_differences d
        WHERE run_id = $1 AND ($3::text IS NULL OR status = $3) AND ($4::text IS NULL OR type = $4)
          AND ($5::text IS NULL OR action = $5)
-         AND ($6::uuid IS NULL OR id > (SELECT id FROM reconciliation_differences WHERE uuid = $6))
+         AND ($6::uuid IS NULL OR id > (SELECT id FROM reconciliation_differences WHERE uuid = $6 AND run_id = $1))
        ORDER BY id LIMIT $2`,
       [runId, limit, filter.status ?? null, filter.type ?? null, filter.action ?? null, after ?? null],
     );

@@ -21,7 +21,7 @@ export class AdminSalesController {
   @Get('sales')
   @ApiOperation({ summary: 'List sales, newest first' })
   @ApiOkResponse({ type: SalePageDto })
-  @ApiProblems('validation_failed')
+  @ApiProblems('cursor_unknown', 'validation_failed')
   async list(@Query() { status, user_id, limit, cursor }: ListSalesDto): Promise<SalePageDto> {
     const { sales, hasMore } = await this.sales.list({ status, userExternalId: user_id }, { limit, before: cursor });
     return { items: sales.map(toSaleResponse), next_cursor: hasMore ? (sales.at(-1)?.sale.uuid ?? null) : null };
