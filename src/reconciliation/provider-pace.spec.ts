@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ProviderError } from '../billing-providers/index.js';
 import { computeWait, Interrupted, ProviderPace } from './provider-pace.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SignJWT } from 'jose';
 import type { Config } from '../config/index.js';
 import { UpsellTokens } from './upsell-tokens.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { GroupCommit, GroupCommitFullError, type GroupCommitOptions } from './group-commit.js';
 
 interface Held {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findViolations, project, ruleNames, type Violation } from './cruise.js';
 
 const fixtures = join(import.meta.dirname, 'fixtures');

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { moduleOrder, project } from './cruise.js';
 import { sourceFiles, type SourceFile } from './source-files.js';
 

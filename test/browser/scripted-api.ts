@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setUpApplication } from '../../src/app.setup.js';
 import { createAdapter } from '../../src/common/http/index.js';
 import { createLogger, NestLogger } from '../../src/common/observability/index.js';
+import { ShutdownModule } from '../../src/common/shutdown/index.js';
 import { Config, ConfigModule } from '../../src/config/index.js';
 import { PageAssets } from '../../src/upsell/pages/page-assets.js';
 import { PagesController } from '../../src/upsell/pages/pages.controller.js';
@@ -68,7 +69,7 @@ export class ScriptedApi {
     }
 
     const testing = await Test.createTestingModule({
-      imports: [ConfigModule.of(config)],
+      imports: [ConfigModule.of(config), ShutdownModule],
       controllers: [PagesController, Scripted],
       providers: [PageAssets],
     }).compile();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderId } from '../e2e/matrix-world.js';
 import { shuffle } from '../../src/sandbox/faults/seeded-shuffle.js';
 import type { CrashPath } from './crash-path.js';

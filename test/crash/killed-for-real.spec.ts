@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixCustomer } from '../e2e/matrix-customer.js';
 import type { Visit } from '../e2e/upsell-shop.js';
 import { environmentOfBoth } from '../support/both-providers.js';

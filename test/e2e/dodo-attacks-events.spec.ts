@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { Webhook } from 'standardwebhooks';
 import { Sweep } from '../../src/charging/jobs/sweep.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { Sweep } from '../../src/charging/jobs/sweep.js';
 import { DODO_SECRETS } from '../support/both-providers.js';

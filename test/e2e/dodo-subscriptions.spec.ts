@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';

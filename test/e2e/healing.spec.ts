@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../src/billing-providers/index.js';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { eventually } from '../support/eventually.js';

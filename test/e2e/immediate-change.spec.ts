@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { done, type Body } from './upsell-shop.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { closeSound } from '../support/invariants.js';
 import { Customer } from './customer.js';
 import { DAY, HOUR, startWorld, type World } from './world.js';

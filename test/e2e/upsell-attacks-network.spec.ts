@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiFault } from '../../src/sandbox/index.js';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { submit } from './portal.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { eventually } from '../support/eventually.js';
 import { submit } from './portal.js';

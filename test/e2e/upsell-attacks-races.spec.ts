@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import type { Answer } from '../support/http.js';
 import { eventually } from '../support/eventually.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submit } from './portal.js';
 import { done, Shop, Visit, type Buyer } from './upsell-shop.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { closeSound } from '../support/invariants.js';
 import { Shop, Visit, type Buyer, type Purchase } from './upsell-shop.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../support/http.js';
 import { closeSound } from '../support/invariants.js';
 import { Shop, Visit, type Buyer } from './upsell-shop.js';

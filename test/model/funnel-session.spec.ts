@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../e2e/matrix-world.js';
 import { compareFunnel } from './funnel/compare-funnel.js';
 import { FunnelModel } from './funnel/funnel-model.js';

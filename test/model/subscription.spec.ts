@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../e2e/matrix-world.js';
 import { losing, type Loss } from './support/losing.js';
 import { lengthOf, MOST_MILLISECONDS, namesOf, play, type Game, type Move } from './support/run-model.js';

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkReturnUrl } from '../../src/common/http/index.js';
 import { findUrlProblem } from '../../src/notification/domain/webhook-url.js';
 import { namesPrivateAddress } from '../../src/notification/sending/public-address.js';
 import { post } from '../../src/notification/sending/post.js';
+import { lookupPublic } from '../../src/notification/sending/public-lookup.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 
 let application: StartedApplication;
@@ -154,6 +157,11 @@ describe('a merchant’s endpoint', () => {
 });
 
 describe('a name that leads elsewhere every time', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+
   it('is connected to where it was looked up, once, and never inside', async () => {
     const answers = [
       [{ address: '93.184.215.14', family: 4 }],
@@ -165,13 +173,10 @@ describe('a name that leads elsewhere every time', () => {
       [{ address: '::ffff:127.0.0.1', family: 6 }],
     ];
     let lookups = 0;
-    jest.unstable_mockModule('node:dns', () => ({
-      lookup: (_host: string, _options: object, callback: (error: null, addresses: object[]) => void) => {
-        callback(null, answers[lookups++] ?? []);
-      },
-    }));
-    jest.resetModules();
-    const { lookupPublic } = await import('../../src/notification/sending/public-lookup.js');
+    const answer = (_host: string, _options: object, callback: (error: null, addresses: object[]) => void) =>
+      callback(null, answers[lookups++] ?? []);
+    vi.spyOn(dns, 'lookup').mockImplementation(answer as unknown as typeof dns.lookup);
+    syncBuiltinESMExports();
     const look = () =>
       new Promise((resolve) =>
         lookupPublic('rebinding.test', { all: true }, (error, found) => resolve(error ? error.name : found)),

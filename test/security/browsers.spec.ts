@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import type { Answer, CallOptions } from '../support/http.js';
 import { sendRaw } from '../support/raw-request.js';

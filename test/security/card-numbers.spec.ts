@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maskCardNumbers } from '../../src/common/observability/card-number-mask.js';
 import type { Answer } from '../support/http.js';
 import { startApplication, type StartedApplication } from '../support/application.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changesBetween, readChecksums } from './openapi-checksums.js';
 import { credentialsOf, isRight, type Credential } from './openapi-credentials.js';
 import { findGiven, foreignAttempts, gistOf, type ForeignAttempt } from './openapi-foreign.js';

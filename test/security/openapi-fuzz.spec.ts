@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { credentialsOf, type Credential } from './openapi-credentials.js';
 import { fuzzedRequests, type FuzzedRequest } from './openapi-fuzzing.js';

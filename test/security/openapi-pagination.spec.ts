@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLanes } from './openapi-lanes.js';
 import { Sender, type Received } from './openapi-request.js';
 import { FullWorld } from './openapi-world.js';

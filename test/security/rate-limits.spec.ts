@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UpsellTokens } from '../../src/upsell/upsell-tokens.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import type { Answer, CallOptions } from '../support/http.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => application.close());
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 /** Calls from an address of its own, unless one is given. */
@@ -99,7 +99,7 @@ describe('who pays, or makes a provider be called,', () => {
     const { token } = await newCustomer();
     await statusesOf(CHARGES + 1, () => buy(token));
     const now = Date.now();
-    jest.spyOn(Date, 'now').mockImplementation(() => now + MINUTE);
+    vi.spyOn(Date, 'now').mockImplementation(() => now + MINUTE);
     expect((await buy(token)).status).toBe(422);
   });
 
@@ -238,7 +238,7 @@ describe('guessing', () => {
     const address = newAddress();
     await exhaust(address);
     const now = Date.now();
-    jest.spyOn(Date, 'now').mockImplementation(() => now + MINUTE);
+    vi.spyOn(Date, 'now').mockImplementation(() => now + MINUTE);
     expect((await guesses[0]![1](address)).status).toBe(401);
   });
 

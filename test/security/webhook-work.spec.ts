@@ -1,23 +1,26 @@
-import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as dodo from '../../src/billing-providers/dodo/webhook/verify-webhook.js';
+import { isSignedBy } from '../../src/billing-providers/stripe/webhook/verify-signature.js';
 
 /** How often a body was hashed: what a stranger's request may cost is not measured by the clock. */
 let hashed = 0;
 
-let isSignedBy: typeof import('../../src/billing-providers/stripe/webhook/verify-signature.js').isSignedBy;
-let dodo: typeof import('../../src/billing-providers/dodo/webhook/verify-webhook.js');
-let digestOf: (secret: string | Buffer, text: string, encoding: 'hex' | 'base64') => string;
+const { createHmac } = crypto;
+const digestOf = (secret: string | Buffer, text: string, encoding: 'hex' | 'base64'): string =>
+  createHmac('sha256', secret).update(text).digest(encoding);
 
-beforeAll(async () => {
-  const crypto = await import('node:crypto');
-  const { createHmac } = crypto;
-  digestOf = (secret, text, encoding) => createHmac('sha256', secret).update(text).digest(encoding);
-  const counted: typeof createHmac = (...parameters) => {
+beforeAll(() => {
+  vi.spyOn(crypto, 'createHmac').mockImplementation((...parameters) => {
     hashed += 1;
     return createHmac(...parameters);
-  };
-  jest.unstable_mockModule('node:crypto', () => ({ ...crypto, createHmac: counted }));
-  ({ isSignedBy } = await import('../../src/billing-providers/stripe/webhook/verify-signature.js'));
-  dodo = await import('../../src/billing-providers/dodo/webhook/verify-webhook.js');
+  });
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
 });
 beforeEach(() => {
   hashed = 0;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { sendRaw } from '../support/raw-request.js';

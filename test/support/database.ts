@@ -13,7 +13,7 @@ export interface TestDatabase {
 }
 
 /**
- * A database of its own for one test file, on the PostgreSQL that this Jest run started: cloned in some 100 ms from a
+ * A database of its own for one test file, on the PostgreSQL that this run started: cloned in some 100 ms from a
  * migrated template, which the first caller of the run builds.
  */
 export async function createTestDatabase(name: string): Promise<TestDatabase> {
@@ -70,7 +70,7 @@ async function asAdministrator(work: (administrator: pg.Client) => Promise<unkno
 
 function urlOf(database: string): string {
   const server = process.env.TEST_POSTGRES_URL;
-  if (!server) throw new Error('TEST_POSTGRES_URL is not set: run the tests with test/jest.config.mjs');
+  if (!server) throw new Error('TEST_POSTGRES_URL is not set: run the tests with test/vitest.config.mjs');
   return new URL(`/${database}`, server).href;
 }
 

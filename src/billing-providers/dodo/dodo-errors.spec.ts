@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DodoPayments } from 'dodopayments';
 import { ProviderError } from '../provider-error.js';
 import { codeOf, toProviderError } from './dodo-errors.js';

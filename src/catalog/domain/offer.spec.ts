@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { findOfferProblems, type OfferDraft } from './offer-rules.js';
 import { computeOfferCurrencies, computeOfferPrice, translateOffer, type Offer } from './offer.js';
 import type { MappedPrice } from './price.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attemptOf } from '../../../test/integration/charging/attempts.js';
 import type { NextStep } from '../../billing-providers/index.js';
 import { computeAdditions, computeDetails, computeExpiry, detailsOf, type Told } from './attempt-details.js';

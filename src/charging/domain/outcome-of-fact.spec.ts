@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attemptOf, ONE_CLICK } from '../../../test/integration/charging/attempts.js';
 import type { ChargeCommand, ChargeKind, CheckoutFact, PaymentFact } from '../../billing-providers/index.js';
 import {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { attemptOf, ONE_CLICK, SENT_AT } from '../../../test/integration/charging/attempts.js';
 import type { NextStep } from '../../billing-providers/index.js';
 import { ATTEMPT_STATUSES } from './attempt-status.js';

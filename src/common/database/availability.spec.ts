@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isDatabaseUnavailable } from './availability.js';
 
 const withCode = (code: string): Error => Object.assign(new Error('secret'), { code });

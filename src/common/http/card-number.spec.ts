@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findCardNumbers, hasCardNumber } from './card-number.js';
 
 describe('a card number', () => {

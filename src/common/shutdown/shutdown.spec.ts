@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../../../test/support/${file}`, import.meta.url));
 

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { computeKeyHash, computeKeyPrefix, createApiKeySecret } from './api-key-secret.js';
 
 test('a key is upl_ and 32 random bytes, no two alike', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, test } from 'vitest';
 import { isLastUseStale, type ApiKey } from './api-key.js';
 
 const NOW = new Date('2026-05-03T09:30:00.000Z');

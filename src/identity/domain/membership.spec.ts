@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { findUnknownUsers, hasOwner, type GroupMember } from './membership.js';
 
 describe('hasOwner', () => {

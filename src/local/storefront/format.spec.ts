@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { computeDaysBetween, formatDate, formatDateTime, formatDays, formatDistance, formatMoney } from './format.js';
 
 /** Intl puts spaces that do not break where a reader sees a space. */

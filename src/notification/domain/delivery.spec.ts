@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { computeRetryDelay, judgeAnswer, type Answer } from './delivery.js';
 
 const MIDDLE = 0.5;

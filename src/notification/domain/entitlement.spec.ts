@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ENTITLEMENT_TRANSITIONS, statusesBefore, strongestByProduct, type EntitlementStatus } from './entitlement.js';
 
 const STATUSES: readonly EntitlementStatus[] = ['granted', 'suspended', 'revoked'];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findUrlProblem } from './webhook-url.js';
 
 describe('the address of an endpoint', () => {

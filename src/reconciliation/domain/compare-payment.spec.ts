@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ChargeCommand, CheckoutFact, FoundPayment, PaymentFact } from '../../billing-providers/index.js';
 import type { AttemptStatus } from '../../charging/index.js';
 import { compareFound, comparePayment, type ComparedAttempt, type KnownOfPayment } from './compare-payment.js';

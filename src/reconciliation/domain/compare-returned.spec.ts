@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DisputeFact } from '../../billing-providers/index.js';
 import type { ChargeCommand } from '../../billing-providers/index.js';
 import type { KnownPayment } from '../../upsell/index.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { computeEntitlement } from './entitlement.js';
 
 const day = (number: number) => new Date(Date.UTC(2026, 0, number));

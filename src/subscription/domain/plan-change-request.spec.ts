@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { foldFacts } from './fold.js';
 import { computeScheduledOutcome, REQUEST_TRANSITIONS, type RequestStatus } from './plan-change-request.js';
 import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';

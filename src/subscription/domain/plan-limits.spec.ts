@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { decideByLimits } from './plan-limits.js';
 
 const LIMITS = { seats: 5, projects: null, exports: 0 };

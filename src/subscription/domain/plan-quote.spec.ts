@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { checkImmediateChange, chooseMode } from './plan-change-rules.js';
 import {
   computeQuoteExpiry,

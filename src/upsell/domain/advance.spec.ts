@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { computeDestination } from './advance.js';
 import type { FunnelStep } from './funnel.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { checkAccept, type AcceptContext, type AcceptRefusal } from './check-accept.js';
 import type { PaymentSituation } from './methods.js';
 

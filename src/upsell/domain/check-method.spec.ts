@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findMethodProblems, isChargeable, isFaultOfCard } from './check-method.js';
 
 const now = new Date('2026-01-31T23:59:59Z');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { chooseWish, findSavedCard } from './eligibility.js';
 import type { MethodView } from './view.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { computePaymentChoices, type PaymentSituation } from './methods.js';
 
 const now = new Date('2026-01-15T10:00:00Z');

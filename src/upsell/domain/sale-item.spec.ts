@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { computeRefundedTotal, toRefundIntent } from './refund-intent.js';
 import {
   computeDispute,

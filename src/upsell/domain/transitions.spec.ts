@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { SALE_ITEM_STATUSES, saleItemStatusesBefore } from './sale-item.js';
 import { SALE_STATUSES, saleStatusesBefore } from './sale.js';
 import { computeLapse, isOver, mayMoveSession, SESSION_STATUSES } from './session.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, it, test } from 'vitest';
 import { chooseRules, isOpenTrigger, type Moment, type UpsellRule, type UpsellTrigger } from './upsell-rule.js';
 
 const rule = (code: string, changes: Partial<UpsellRule> = {}): UpsellRule => ({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { MoneyFact, ProviderEvent, ProviderFact } from '../../billing-providers/index.js';
 import { paymentIdOf, subscriptionIdOf, toDispatch } from './dispatch.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { toReceivedEvent, toStorableText } from './received-event.js';
 
 const verified = { eventId: 'evt_1', eventType: 'invoice.paid', occurredAt: 1_767_225_600, livemode: false };

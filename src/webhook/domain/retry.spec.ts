@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { computeRetryDelay, MAXIMUM_ATTEMPTS } from './retry.js';
 
 describe('computeRetryDelay', () => {

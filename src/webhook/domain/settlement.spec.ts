@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { FactOutcome } from '../../subscription/index.js';
 import { completed, failed, quarantined, toOutcomeLabel, toSettlement, type Settlement } from './settlement.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ApplicationError } from '../../common/errors/index.js';
 import { toErrorText } from './failure.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlan, createProduct, DAY, HOUR } from '../sandbox/dodo-support.js';
 import { checkout, payPage, retrievePayment, startDodoWorld, urlOf, writesOf, type DodoWorld } from './dodo-support.js';
 import { errorOf, expectStatus, METADATA, newAttempt, pix, queryFor, secondsOf } from './money.js';

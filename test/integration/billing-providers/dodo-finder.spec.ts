@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBuyer, createPlan, createProduct, DAY } from '../sandbox/dodo-support.js';
 import { checkout, oneClick, payPage, startDodoWorld, urlOf, type DodoWorld } from './dodo-support.js';
 import { errorOf, METADATA, newAttempt } from './money.js';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { DodoCalls } from '../../../src/billing-providers/dodo/dodo-calls.js';
 import { createDodoClient } from '../../../src/billing-providers/dodo/dodo-client.js';

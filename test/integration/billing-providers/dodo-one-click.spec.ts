@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBuyer, createProduct, submit } from '../sandbox/dodo-support.js';
 import {
   createBuyerApart,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, newAttempt } from './money.js';
 import { findSwitch, prepareSwitch, productOf } from './dodo-plans-switches.js';
 import { startPlansWorld, writesOf, type PlansWorld } from './dodo-plans-world.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf } from './money.js';
 import { CARDS, GROUP, payOnPage, startPlansWorld, writesOf, type PlansWorld } from './dodo-plans-world.js';
 

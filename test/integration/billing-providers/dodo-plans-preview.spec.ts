@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf } from './money.js';
 import { prepareSwitch, preview, schedule } from './dodo-plans-switches.js';
 import { startPlansWorld, type PlansWorld } from './dodo-plans-world.js';

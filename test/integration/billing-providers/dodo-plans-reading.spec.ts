@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProviderFact } from '../../../src/billing-providers/index.js';
 import { CARDS, startPlansWorld, type PlansWorld } from './dodo-plans-world.js';
 

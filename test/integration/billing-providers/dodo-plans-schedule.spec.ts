@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf } from './money.js';
 import { startPlansWorld, writesOf, type PlansWorld } from './dodo-plans-world.js';
 

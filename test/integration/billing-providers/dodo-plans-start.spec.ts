@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { errorOf, newAttempt } from './money.js';
 import { CARDS, GROUP, startPlansWorld, type PlansWorld } from './dodo-plans-world.js';

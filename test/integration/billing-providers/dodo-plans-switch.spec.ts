@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PRORATION_MODES } from '../../../src/billing-providers/index.js';
 import { errorOf, expectStatus, newAttempt } from './money.js';
 import { findSwitch, prepareSwitch, preview, productOf, schedule } from './dodo-plans-switches.js';

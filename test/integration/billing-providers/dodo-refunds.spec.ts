@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBuyer, createProduct, DAY, HOUR, type Buyer } from '../sandbox/dodo-support.js';
 import { refund, startDodoWorld, writesOf, type DodoWorld } from './dodo-support.js';
 import { errorOf, expectStatus, newAttempt, queryFor } from './money.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { BillingProvider } from '../../../src/billing-providers/index.js';
 import { ProviderCallObserver } from '../../../src/billing-providers/provider-call-observer.js';

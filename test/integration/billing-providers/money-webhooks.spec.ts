@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MoneyFact } from '../../../src/billing-providers/index.js';
 import { checkout, METADATA, newAttempt, oneClick, pix, post, saveCard } from './money.js';
 import { HOUR, startWorld, type World } from './support.js';

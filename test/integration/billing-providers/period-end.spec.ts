@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, periodEndOf, startWorld, writesOf, type World } from './support.js';
 
 let world: World;

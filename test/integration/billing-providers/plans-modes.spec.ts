@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangePlanCommand, ProrationMode } from '../../../src/billing-providers/index.js';
 import { charges, errorOf, loseEveryAnswer, METADATA, newAttempt, queryFor, secondsOf } from './money.js';
 import { createCustomer, startWorld, type World } from './support.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProviderEvent, ProviderFact, SubscriptionFact } from '../../../src/billing-providers/index.js';
 import { HOUR, periodEndOf, STAMP, startWorld, type Delivered, type World } from './support.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
 import { CatalogService, computeOfferPrice, translateOffer, type Offer } from '../../../src/catalog/index.js';
 import { Database, UnitOfWork } from '../../../src/common/database/index.js';
 import type { StartedApplication } from '../../support/application.js';
@@ -106,7 +106,7 @@ describe('an offer', () => {
 describe('several offers', () => {
   test('are found by our ids in one query, those unknown left out', async () => {
     const [course, upgrade] = [await find('course'), await find('upgrade')];
-    const query = jest.spyOn(application.app.get(Database, { strict: false }), 'prepared');
+    const query = vi.spyOn(application.app.get(Database, { strict: false }), 'prepared');
     const found = await catalog.findOffersByIds([upgrade.id, course.id, '999999']);
     expect(query).toHaveBeenCalledTimes(1);
     query.mockRestore();
@@ -128,7 +128,7 @@ describe('offers of a revision of the catalogue', () => {
     const [course, upgrade] = [await find('course'), await find('upgrade')];
     const now = await revision();
     const first = await catalog.findOffersAtRevision(now, [upgrade.id, course.id]);
-    const query = jest.spyOn(database(), 'prepared');
+    const query = vi.spyOn(database(), 'prepared');
     expect(await catalog.findOffersAtRevision(now, [course.id, upgrade.id, course.id])).toEqual(first);
     expect(query).not.toHaveBeenCalled();
     await catalog.findOffersAtRevision(`${Number(now) + 1}`, [course.id]);

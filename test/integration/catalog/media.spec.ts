@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedApplication } from '../../support/application.js';
 import { expectProblem, startApi, tally, times } from '../identity/support.js';
 import { PICTURES, shopOf } from './support.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedApplication } from '../../support/application.js';
 import { ADMIN_KEY, expectProblem, readWakeKeys, startApi, tally, times } from '../identity/support.js';
 import { adminOf, PACKAGES, price, shownPrice } from './support.js';

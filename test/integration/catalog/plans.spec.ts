@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CatalogService } from '../../../src/catalog/index.js';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import type { StartedApplication } from '../../support/application.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CatalogService } from '../../../src/catalog/index.js';
 import type { StartedApplication } from '../../support/application.js';
 import type { Answer } from '../../support/http.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { ADMIN_KEY } from '../identity/support.js';
 import {
@@ -123,7 +123,7 @@ it('the log says what moved and why, and nothing that one could pay with', async
   const lines: unknown[] = [];
   const levels = ['log', 'warn', 'error'] as const;
   const spies = levels.map((level) =>
-    jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push({ level, line })),
+    vi.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push({ level, line })),
   );
   try {
     const failed = await tools.executed(declined());

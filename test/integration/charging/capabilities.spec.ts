@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChargeOutcome, RefundFact } from '../../../src/billing-providers/index.js';
 import { ExpiryLook } from '../../../src/charging/jobs/expiry-look.js';
 import { Resolver } from '../../../src/charging/jobs/resolver.js';

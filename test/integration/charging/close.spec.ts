@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChargeOutcome } from '../../../src/billing-providers/index.js';
 import type { AttemptStatus } from '../../../src/charging/index.js';
 import { ExpiryLook } from '../../../src/charging/jobs/expiry-look.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ChargeOutcome, CheckoutFact, PaymentFact } from '../../../src/billing-providers/index.js';
 import {
   AT,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RefundFact } from '../../../src/billing-providers/index.js';
 import { Jobs } from '../../../src/common/jobs/index.js';
 import { Sweep } from '../../../src/charging/jobs/sweep.js';

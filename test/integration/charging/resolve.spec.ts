@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Resolver } from '../../../src/charging/jobs/resolver.js';
 import { Sweep } from '../../../src/charging/jobs/sweep.js';
 import {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import type { ChargeCommand } from '../../../src/billing-providers/index.js';
 import { ChargingService, type ChargeAttempt } from '../../../src/charging/index.js';
@@ -47,7 +47,7 @@ const charge = async (command: ChargeCommand, intentKey?: string) =>
   charging.execute((await claim(command, intentKey)).uuid);
 const statusOf = async (uuid: string) => (await charging.find(uuid))?.status;
 const becomes = (uuid: string, status: string) =>
-  eventually(async () => expect(await statusOf(uuid)).toBe(status) === undefined, { within: 20_000 });
+  eventually(async () => (await statusOf(uuid)) === status, { within: 20_000 });
 const runJob = (task: string, uuid?: string) =>
   world.application.app.get(Jobs).handlers.get(task)?.({ uuid } as never) ?? Promise.reject(new Error(`no ${task}`));
 const movements = () => world.sandbox.ledger().map(({ type, amount, outcome }) => `${type} ${amount} ${outcome}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Config, ConfigurationError } from '../../../src/config/index.js';
 import { DODO_SECRETS } from '../../support/both-providers.js';
 import { testEnvironment } from '../../support/environment.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import type { CallOptions } from '../../support/http.js';
 import { sendRaw } from '../../support/raw-request.js';

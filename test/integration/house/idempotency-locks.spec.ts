@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import { expectProblem, tally, times } from '../identity/support.js';
 import { IdempotentApplication, isReplayed } from './idempotency-support.js';

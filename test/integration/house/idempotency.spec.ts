@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { Retention } from '../../../src/common/retention/index.js';
 import { testEnvironment } from '../../support/environment.js';

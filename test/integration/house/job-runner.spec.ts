@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { eventually } from '../../support/eventually.js';
 

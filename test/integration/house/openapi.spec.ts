@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { callerOf, type Call } from '../../support/http.js';
 import { MainProcess } from '../../support/main-process.js';
@@ -19,7 +19,7 @@ interface Document {
   };
 }
 
-// From the build: the compiler plugin that reads the DTOs' types does not run in Jest.
+// From the build: the compiler plugin that reads the DTOs' types does not run in the tests.
 describe('openapi.json', () => {
   let database: TestDatabase;
   let main: MainProcess;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BillingProviderRegistry, PRORATION_MODES } from '../../../src/billing-providers/index.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { DODO_SECRETS } from '../../support/both-providers.js';

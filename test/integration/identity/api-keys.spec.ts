@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, vi, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import type { StartedApplication } from '../../support/application.js';
 import { ADMIN_KEY, expectProblem, startApi } from './support.js';
@@ -145,7 +145,7 @@ test('the last use is recorded, to the minute', async () => {
 describe('audit', () => {
   test('every admin write leaves one line: who, what, how it ended; reads leave none', async () => {
     const lines: object[] = [];
-    const spy = jest.spyOn(Logger.prototype, 'log').mockImplementation((message: unknown) => {
+    const spy = vi.spyOn(Logger.prototype, 'log').mockImplementation((message: unknown) => {
       if ((message as { message?: string }).message === 'admin write') lines.push(message as object);
     });
     try {

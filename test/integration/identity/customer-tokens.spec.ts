@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import type { StartedApplication } from '../../support/application.js';
 import { expectProblem, putUser, startApi } from './support.js';

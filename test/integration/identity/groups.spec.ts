@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StartedApplication } from '../../support/application.js';
 import { ADMIN_KEY, expectProblem, getUser, putUser, startApi, tally, times } from './support.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { IdentityService } from '../../../src/identity/index.js';
 import type { StartedApplication } from '../../support/application.js';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { Database } from '../../../src/common/database/index.js';
 import { WAKE_WAITING_TASK } from '../../../src/identity/index.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDemoData, type DemoTarget } from '../../../src/local/demo-data/index.js';
 import { startStorefront } from '../../../src/local/storefront/index.js';
 import { callerOf } from '../../support/http.js';

@@ -3,13 +3,13 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import pg from 'pg';
 import { eventually } from '../../support/eventually.js';
 import { callerOf } from '../../support/http.js';
 import { BuiltProcess } from '../../support/process.js';
 
-jest.setTimeout(120_000);
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ANY_PORTS = { PORT: '0', SANDBOX_PORT: '0', STOREFRONT_PORT: '0' };
 const READY = /Ctrl-C stops everything/;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { eventually } from '../../support/eventually.js';
 import { startReceiver, type Receiver } from './receiver.js';

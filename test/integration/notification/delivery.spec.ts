@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { MerchantWebhooks } from '../../../src/notification/index.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';

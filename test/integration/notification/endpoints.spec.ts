@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Config } from '../../../src/config/index.js';
 import type { StartedApplication } from '../../support/application.js';
 import { testEnvironment } from '../../support/environment.js';

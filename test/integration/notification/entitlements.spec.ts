@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnitOfWork, type Tx } from '../../../src/common/database/index.js';
 import { Entitlements } from '../../../src/notification/index.js';
 import type { StartedApplication } from '../../support/application.js';

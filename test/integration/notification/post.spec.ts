@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { post, type PostTerms } from '../../../src/notification/sending/post.js';
 import { lookupPublic, PrivateAddressError } from '../../../src/notification/sending/public-lookup.js';
 import { SELF_SIGNED } from './certificate.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { Webhook } from 'standardwebhooks';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { MerchantWebhooks, type MerchantEventType } from '../../../src/notification/index.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Stripe } from 'stripe';
 import { eventually } from '../../support/eventually.js';
 import { callerOf, type Answer } from '../../support/http.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClaimRepository } from '../../../src/webhook/persistence/claim.repository.js';
 import { WebhookEventRepository } from '../../../src/webhook/persistence/webhook-event.repository.js';
 import { ChargeAttemptQueries } from '../../../src/charging/persistence/charge-attempt.queries.js';

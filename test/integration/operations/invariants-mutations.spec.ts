@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { Clock } from '../../../src/common/clock/index.js';
 import { Invariants, type Invariant } from '../../../src/common/invariants/index.js';

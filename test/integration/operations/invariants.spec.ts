@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Invariants, type Invariant } from '../../../src/common/invariants/index.js';
 import { InvariantsWatch } from '../../../src/operations/jobs/invariants-watch.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RetentionJob } from '../../../src/operations/jobs/retention-job.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { deliver, unsupportedEvent } from '../webhook/support.js';

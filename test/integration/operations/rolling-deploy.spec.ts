@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase } from '../../../src/prepare-database.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixCustomer } from '../../e2e/matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS, type ProviderId } from '../../e2e/matrix-world.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixCustomer } from '../../e2e/matrix-customer.js';
 import { MatrixWorld } from '../../e2e/matrix-world.js';
 import { Jobs } from '../../../src/common/jobs/index.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Stripe } from 'stripe';
 import { createCatalogue, DAY, eventsOf, startWorld, submit, type Catalogue, type World } from './support.js';
 

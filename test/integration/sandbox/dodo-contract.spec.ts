@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DodoPayments } from 'dodopayments';
 import { createApplication } from '../../../src/sandbox/create-application.js';
 import type { OperationSource } from '../../../src/sandbox/dodo/api/operation.js';

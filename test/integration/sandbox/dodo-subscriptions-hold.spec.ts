@@ -1,4 +1,4 @@
-import { beforeEach, afterEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, afterEach, describe, expect, test } from 'vitest';
 import type { DodoWorld } from './dodo-support.js';
 import {
   breakCard,

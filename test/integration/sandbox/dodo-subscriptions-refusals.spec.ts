@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DodoWorld } from './dodo-support.js';
 import { changeTo, movementsOf, startPlansWorld, subscribe, type Plans } from './dodo-subscriptions-support.js';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPlan, payloadsOf, type DodoWorld } from './dodo-support.js';
 import { dayOf, movementsOf, read, startPlansWorld, subscribe, type Plans } from './dodo-subscriptions-support.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APIConnectionError, AuthenticationError, NotFoundError, RateLimitError } from 'dodopayments';
 import { startSandbox } from '../../../src/sandbox/index.js';
 import { dodoClient } from '../../support/dodo-client.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCatalogue, createCustomer, priceOf, startWorld, type Catalogue, type World } from './support.js';
 
 let world: World;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCustomer, eventsOf, startWorld, submit, type World } from './support.js';
 
 const RETURN_URL = 'http://shop.example/back?order=7#token=abc';

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Stripe } from 'stripe';
 import { eventsOf, HOUR, startWorld, submit, type World } from './support.js';
 

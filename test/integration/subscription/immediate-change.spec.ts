@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InterruptedChange } from '../../e2e/interrupted-change.js';
 import type { MatrixCustomer } from '../../e2e/matrix-customer.js';
 import { CARDS, MatrixWorld, type PlanCode, type ProviderId } from '../../e2e/matrix-world.js';

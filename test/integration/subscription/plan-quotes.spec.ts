@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { ApplicationError } from '../../../src/common/errors/index.js';
 import {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedApplication } from '../../support/application.js';
 import { ADMIN_KEY, expectProblem, putUser, startApi, times } from '../identity/support.js';
 import { fillCatalogue, funnelsOf, readIds, step } from './funnels.support.js';

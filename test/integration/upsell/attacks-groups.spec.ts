@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Shop } from '../../e2e/upsell-shop.js';
 import type { Answer } from '../../support/http.js';
 import { Customer } from './customer.support.js';

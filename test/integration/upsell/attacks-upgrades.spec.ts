@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { done, Shop } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Jobs } from '../../../src/common/jobs/index.js';
 import { SaleItemRepository } from '../../../src/upsell/persistence/sale-item.repository.js';
 import { submit } from '../../e2e/portal.js';
@@ -128,7 +128,7 @@ describe('a payment that comes through while another claim is judged', () => {
   function payWhenLookedAt(url: string): void {
     const items = shop.world.application.app.get(SaleItemRepository, { strict: false });
     const look = items.findPendingOfferIds.bind(items);
-    jest.spyOn(items, 'findPendingOfferIds').mockImplementationOnce(async (tx, ...rest) => {
+    vi.spyOn(items, 'findPendingOfferIds').mockImplementationOnce(async (tx, ...rest) => {
       await submit(url, new URLSearchParams(page));
       await shop.world.settle();
       return look(tx, ...rest);

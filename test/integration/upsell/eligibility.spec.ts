@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { submit } from '../../e2e/portal.js';
 import { Shop, VISA } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { FunnelService } from '../../../src/upsell/funnel.service.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedApplication } from '../../support/application.js';
 import { PICTURES, shopOf } from '../catalog/support.js';
 import { ADMIN_KEY, expectProblem, startApi, tally, times } from '../identity/support.js';

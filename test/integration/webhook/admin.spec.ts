@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { allEvents, cure, deliver, drain, eventOf, poison, unsupportedEvent } from './support.js';
 

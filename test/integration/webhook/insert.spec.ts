@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebhookInbox } from '../../../src/webhook/index.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import { allEvents, deliver, newEventId, signatureOf, unsupportedEvent } from './support.js';

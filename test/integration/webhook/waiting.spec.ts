@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { Jobs } from '../../../src/common/jobs/index.js';
 import { WAKE_WAITING_TASK } from '../../../src/identity/index.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { UnitOfWork } from '../../../src/common/database/index.js';
 import { computeRetryDelay, MAXIMUM_ATTEMPTS } from '../../../src/webhook/domain/retry.js';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import { done, type Body } from '../../e2e/upsell-shop.js';
 import type { FunnelModel } from './funnel-model.js';
 import type { OfferCode, Page, Sale } from './funnel-terms.js';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import fc from 'fast-check';
 import type { Answer } from '../../support/http.js';
 import type { FunnelModel } from './funnel-model.js';

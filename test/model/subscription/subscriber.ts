@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { MatrixCustomer } from '../../e2e/matrix-customer.js';
 import { done, type Body } from '../../e2e/upsell-shop.js';
 import { CARDS } from '../../e2e/matrix-world.js';

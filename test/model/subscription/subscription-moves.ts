@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import fc from 'fast-check';
 import type { Answer as Response } from '../../support/http.js';
 import type { SubscriptionModel } from './subscription-model.js';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { Answer as Response } from '../../support/http.js';
 import { expectAnswer, happensThere, isTold, type Subscriber, type SubscriptionMove } from './subscriber.js';
 import type { SubscriptionModel } from './subscription-model.js';

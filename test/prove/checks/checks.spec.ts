@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AttemptRow, Evidence, ItemRow, MoneyMoved, SubscriptionState } from './evidence.types.js';
 import { CHECKS, findViolations } from './index.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { toStep } from './sql-steps.js';
 import { VirtualTime, VirtualTimers } from './virtual-time.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { describePlan } from './describe.js';
 import { generatePlan } from './generate.js';
 import { API_FAULTS, EVENT_FAULTS, type Deed } from './plan.types.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { findDodoSamples } from '../../../../test/support/dodo-samples.js';
 import { dodoBytes } from '../../../../test/support/dodo-payloads.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DODO_SECONDS, DODO_TIME, dodoPayment } from '../../../../test/support/dodo-payloads.js';
 import { toCheckoutOutcome } from './checkout-outcome.js';
 

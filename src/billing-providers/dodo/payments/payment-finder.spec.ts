@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { dodoPayment } from '../../../../test/support/dodo-payloads.js';
 import { refundedAmountOf } from './payment-finder.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { dodoPayment } from '../../../../test/support/dodo-payloads.js';
 import { toPaymentOutcome } from './payment-outcome.js';
 

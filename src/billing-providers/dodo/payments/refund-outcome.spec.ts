@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { dodoRefund } from '../../../../test/support/dodo-payloads.js';
 import { toRefundOutcome } from './refund-outcome.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { toSavedCards } from './saved-cards.js';
 

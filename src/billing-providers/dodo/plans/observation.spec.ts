@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { PERIOD, readSubscription, scheduledChange } from '../../../../test/support/dodo-subscription.js';
 import type { InvoiceFact, SubscriptionFact } from '../../domain/facts.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
 import { readSubscription, scheduledChange } from '../../../../test/support/dodo-subscription.js';
 import type { ChangePlanCommand } from '../../domain/charge.js';

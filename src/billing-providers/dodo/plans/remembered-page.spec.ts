@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { stateOfPage } from './remembered-page.js';
 
 const MADE = '2026-01-15T10:00:00.250125Z';

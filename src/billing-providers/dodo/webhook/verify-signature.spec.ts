@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DodoPayments } from 'dodopayments';
 import fc from 'fast-check';
 import { verifySignature } from './verify-signature.js';

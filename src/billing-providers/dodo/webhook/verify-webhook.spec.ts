@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DODO_SECONDS, dodoBytes, dodoEvent, dodoPayment } from '../../../../test/support/dodo-payloads.js';
 import { computeLateness, verifyDodoWebhook } from './verify-webhook.js';
 

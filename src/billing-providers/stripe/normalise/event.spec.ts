@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { charge, checkoutSession, dispute, paymentIntent } from '../../../../test/support/stripe-money-payloads.js';
 import {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { FAILURE_CODES, toChargeFailure } from './failure.js';
 
 describe('why a payment failed', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Stripe } from 'stripe';
 import { paymentIntent, pixAction } from '../../../../test/support/stripe-money-payloads.js';
 import { CREATED, type Json } from '../../../../test/support/stripe-payloads.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { languageOf, TEXTS, type Texts } from './index.js';
 
 describe('the language of a visitor', () => {

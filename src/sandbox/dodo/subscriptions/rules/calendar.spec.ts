@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { boundaryAt, nextBoundary } from './calendar.js';
 
 const at = (time: string): number => Date.parse(time);

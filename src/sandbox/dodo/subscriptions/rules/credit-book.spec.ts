@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { settleAgainstCredit } from './credit-book.js';
 
 /** Renewals one after the other, and the credit that is left after each. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from 'vitest';
 import { settleAgainstCredit } from './credit-book.js';
 import { computeProration, recurringAmountOf, startsPeriodAnew, sumOf, type BilledPlan } from './proration.js';
 
