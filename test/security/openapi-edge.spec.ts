@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { sendRaw } from '../support/raw-request.js';
+import { eventually } from '../support/eventually.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import { ERRORS } from '../../src/common/errors/index.js';
 import { inLanes } from './openapi-lanes.js';
@@ -179,6 +180,43 @@ describe('the edge of every route', () => {
 
   describe('where something below fails', () => {
     const admin = () => ({ 'x-api-key': application.config.auth.adminApiKey });
+
+    it('says no more than that it is unavailable while the database ends every session again and again', async () => {
+      const reading = operations.filter(({ method }) => method === 'GET').filter((operation) => !isRaw(operation));
+      const counts = new Map<number, number>();
+      let isOver = false;
+      const ending = endSessionsUntil(() => isOver);
+      const work = Array.from({ length: 6 }, () => reading).flat();
+      const findings = await inLanes(LANES, work, async (operation) => {
+        const received = await sender.send({ method: 'GET', path: pathOf(operation), headers: admin() });
+        counts.set(received.status, (counts.get(received.status) ?? 0) + 1);
+        const isExpected = received.status < 500 || received.status === 503;
+        return [
+          ...(isExpected ? [] : [`answers ${received.status}: ${received.text}`]),
+          // What is not ready says what of it is not.
+          ...(received.status >= 400 && operation.path !== '/health/ready' ? findUnclean(received) : []),
+          ...leaks.check(received, operation.path),
+        ].map((finding) => `${operation.name}: ${finding}`);
+      });
+      isOver = true;
+      expect(await ending).toBeGreaterThan(0);
+      expect(findings.flat()).toEqual([]);
+      expect(counts.get(503) ?? 0).toBeGreaterThan(0);
+      await eventually(async () => (await sender.send({ method: 'GET', path: '/health/ready' })).status === 200);
+    }, 60_000);
+
+    /** All of the application's, as often as they come; @returns how many there were. */
+    async function endSessionsUntil(isOver: () => boolean): Promise<number> {
+      let count = 0;
+      while (!isOver()) {
+        const rows = await application.database.query(
+          `SELECT pg_terminate_backend(pid), pg_sleep(0.002) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name LIKE 'uplift%'`,
+        );
+        count += rows.length;
+      }
+      return count;
+    }
 
     it('tells nothing of a provider that answers garbage', async () => {
       const body = { name: 'Ada', email: 'ada@shop.test', payment_provider_customer_id: 'cus_1' };

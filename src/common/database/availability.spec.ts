@@ -18,6 +18,7 @@ describe('isDatabaseUnavailable', () => {
     'Client has encountered a connection error and is not queryable',
     'Client was closed and is not queryable',
     'Query runner already released. Cannot run queries anymore.',
+    'Database connection provided by a query runner was already released, cannot continue to use its querying methods anymore.',
   ])('is true for a connection that says: %s', (message) => {
     expect(isDatabaseUnavailable(new Error(message))).toBe(true);
   });

@@ -13,7 +13,8 @@ const CONNECT_TIMEOUT = /timeout expired|timeout exceeded when trying to connect
  * A connection that is lost in the middle of a statement has no code either; statements that follow on it are refused by pg, and
  * in a transaction by TypeORM, which has let go of the connection.
  */
-const CONNECTION_LOST = /^Connection terminated|and is not queryable$|^Query runner already released/;
+const CONNECTION_LOST =
+  /^Connection terminated|and is not queryable$|^Query runner already released|query runner was already released/;
 
 /** Whether an error is the database's and nobody else's: then nobody is blamed, and all of it can be done again later. */
 export function isDatabaseUnavailable(error: unknown): boolean {
