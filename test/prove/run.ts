@@ -274,7 +274,7 @@ export class Run {
 }
 
 /** By `console.trace` graphile-worker tells what ended one of its workers, such as a connection that was lost; others follow them. */
-const LIBRARY_TRACE = /^Trace: Error: |^\s+at /;
+const LIBRARY_TRACE = /^Trace: Error: |^\s+at |^\s+(?:errno|code|syscall): |^\}$/;
 
 /** A line that is not the logger's own, or that tells of what nobody had thought of. */
 function isUnhandled(line: string): boolean {
