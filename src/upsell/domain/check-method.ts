@@ -23,7 +23,8 @@ const CURRENCY_OF_SCHEME: Readonly<Record<string, string>> = {
 export function findMethodProblems(card: SavedCard, { currency, now }: MethodSituation): readonly MethodProblem[] {
   return [
     ...when(isCardExpired(card, now), 'expired'),
-    ...when(!card.isReusable, 'not_reusable'),
+    // Cards of a session may have been stored by a version before, which knew nothing of it.
+    ...when(card.isReusable === false, 'not_reusable'),
     ...when(currency !== undefined && !paysIn(card, currency), 'currency_not_supported'),
   ];
 }

@@ -93,6 +93,19 @@ describe('a version that runs beside the next one', () => {
     expect(failed).toEqual([]);
   }, 120_000);
 
+  it('offers the cards that it kept by one click in the next one, which knows more of cards', async () => {
+    const visit = await (await shop.buyer('kept-before')).arrive('course');
+    await shop.rows(
+      `UPDATE upsell_sessions SET methods = (
+         SELECT jsonb_agg(card - 'isReusable' - 'fingerprint') FROM jsonb_array_elements(methods) card)
+        WHERE sale_id = (SELECT id FROM sales WHERE uuid = $1)`,
+      [visit.saleId],
+    );
+    const [shown] = (await visit.view()).step.offers;
+    expect(shown.methods[0]).toMatchObject({ kind: 'saved_card', last4: '4242' });
+    expect((await visit.accept()).status).toBe(200);
+  });
+
   it('starts again on it, and migrates nothing', async () => {
     expect(await prepareDatabase(shop.world.application.database.url)).toEqual([]);
   });
