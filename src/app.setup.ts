@@ -29,18 +29,17 @@ export async function setUpApplication(app: NestFastifyApplication): Promise<voi
   drainOnShutdown(fastify, app.get(Shutdown));
   useOwnBodyParser(fastify);
   useCallerLanguage(fastify, config.defaultLanguage);
-  await useSecurityHeaders(app, config.http.appUrl);
-  await useCors(app, config.http.corsOrigins);
-  await useRateLimits(app, config);
+  await useSecurityHeaders(fastify, config.http.appUrl);
+  await useCors(fastify, config.http.corsOrigins);
+  await useRateLimits(fastify, config);
   app.useGlobalInterceptors(new CardNumberInterceptor());
   app.useGlobalPipes(new StorableTextPipe(), createValidationPipe());
   app.useGlobalFilters(new ProblemFilter(config));
   app.enableShutdownHooks([], { useProcessExit: true });
-  if (config.http.openDocumentation) setUpDocumentation(app, config);
+  if (config.http.openDocumentation) setUpDocumentation(app, fastify, config);
 }
 
-function setUpDocumentation(app: NestFastifyApplication, config: Config): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+function setUpDocumentation(app: NestFastifyApplication, fastify: FastifyInstance, config: Config): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const isPage = request.url === DOCUMENTATION_PATH || request.url.startsWith(`${DOCUMENTATION_PATH}/`);
     if (isPage) void reply.header('content-security-policy', DOCUMENTATION_CONTENT_SECURITY);

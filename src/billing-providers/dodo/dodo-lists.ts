@@ -3,7 +3,7 @@ import type { ListedPage, ListedSubscription, MoneyList } from '../domain/listin
 import type { MoneyFact, PaymentFact } from '../domain/payment-facts.js';
 import { listedOrigin, toMoneyPage } from '../payload/listed-page.js';
 import type { Normalised } from '../payload/normalised.js';
-import { isStorableText, type JsonObject } from '../payload/read-json.js';
+import { isStorableText, toJson } from '../payload/read-json.js';
 import { ProviderError } from '../provider-error.js';
 import type { DodoCalls } from './dodo-calls.js';
 import { toSeconds } from './normalise/fields.js';
@@ -97,8 +97,6 @@ export class DodoLists {
     return { items, next: items.length === 0 ? null : String(number + 1) };
   }
 }
-
-const toJson = (object: object): JsonObject => object as unknown as JsonObject;
 
 /** Undefined for one that does not even say whose it is. */
 function toListed(item: SubscriptionItem, now: number): ListedSubscription | undefined {

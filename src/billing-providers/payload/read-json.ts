@@ -18,6 +18,9 @@ const LAST_SECOND = 253_402_300_799;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What an SDK has read, as the JSON that it was. */
+export const toJson = (object: object): JsonObject => object as JsonObject;
+
 /** A field that the JSON itself has: never one inherited, whatever the payload calls its keys. Null counts as absent. */
 export const valueAt = (object: JsonObject, key: string): unknown =>
   Object.hasOwn(object, key) ? (object[key] ?? undefined) : undefined;

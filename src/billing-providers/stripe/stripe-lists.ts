@@ -5,7 +5,7 @@ import type { MoneyFact, PaymentFact } from '../domain/payment-facts.js';
 import { UnreadablePayloadError } from '../domain/provider-event.js';
 import { listedOrigin, toMoneyPage } from '../payload/listed-page.js';
 import type { Normalised } from '../payload/normalised.js';
-import { optionalTimeAt, tryRead, UnexpectedShapeError, type JsonObject } from '../payload/read-json.js';
+import { optionalTimeAt, toJson, tryRead, UnexpectedShapeError } from '../payload/read-json.js';
 import { normaliseCheckout } from './normalise/checkout.js';
 import { normalisePayment } from './normalise/payment.js';
 import { normaliseDispute, normaliseRefund } from './normalise/reversal.js';
@@ -94,8 +94,6 @@ const positionAt = (cursor: string | null) => ({
 
 const nextOf = ({ data, has_more: hasMore }: Page<{ readonly id: string }>): string | null =>
   hasMore ? (data.at(-1)?.id ?? null) : null;
-
-const toJson = (object: object): JsonObject => object as unknown as JsonObject;
 
 /** Undefined for one that does not even say whose it is. */
 function toListed(subscription: Stripe.Subscription): ListedSubscription | undefined {

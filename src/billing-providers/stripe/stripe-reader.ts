@@ -9,6 +9,7 @@ import {
   optionalObjectAt,
   optionalTimeAt,
   textAt,
+  toJson,
   UnexpectedShapeError,
   valueAt,
   type JsonObject,
@@ -37,7 +38,7 @@ export async function fetchSubscription(
     stripe.subscriptions.retrieve(subscriptionId, { expand: ['schedule', 'latest_invoice'] }, options),
   );
   try {
-    return { facts: toFacts(subscription as unknown as JsonObject, stamp, readingId) };
+    return { facts: toFacts(toJson(subscription), stamp, readingId) };
   } catch (error) {
     const isUnsupported = error instanceof UnexpectedShapeError || error instanceof UnreadablePayloadError;
     if (!isUnsupported) throw error;

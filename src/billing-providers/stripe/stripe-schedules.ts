@@ -3,7 +3,7 @@ import type { SchedulePlanChangeCommand, SchedulePlanChangeResult } from '../bil
 import { ProviderError } from '../provider-error.js';
 import { carryOn } from '../provider-steps.js';
 import { idempotencyKey } from './idempotency-key.js';
-import type { JsonObject } from '../payload/read-json.js';
+import { toJson } from '../payload/read-json.js';
 import { toScheduleContent } from './normalise/schedule.js';
 import { currentPhaseOf, isAlreadyWanted, nextPhaseOf, toUpdate, type WantedChange } from './schedule-phases.js';
 import type { StripeCalls } from './stripe-calls.js';
@@ -179,6 +179,6 @@ function toWantedChange(subscription: Subscription, command: SchedulePlanChangeC
 function toResult(schedule: Schedule): SchedulePlanChangeResult {
   const next = nextPhaseOf(schedule);
   if (!next) throw new ProviderError('unknown', 'the schedule does not say what follows', {});
-  const { phases } = toScheduleContent(schedule as unknown as JsonObject);
+  const { phases } = toScheduleContent(toJson(schedule));
   return { scheduleId: schedule.id, effectiveAt: next.start_date, phases };
 }

@@ -1,5 +1,4 @@
 import helmet from '@fastify/helmet';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 const YEAR_SECONDS = 365 * 24 * 3_600;
@@ -24,13 +23,12 @@ const PERMISSIONS = 'camera=(), display-capture=(), geolocation=(), microphone=(
  *
  * @param appUrl browsers come back by https alone, for a year, where it begins with it
  */
-export async function useSecurityHeaders(app: NestFastifyApplication, appUrl: string): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+export async function useSecurityHeaders(fastify: FastifyInstance, appUrl: string): Promise<void> {
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     secure(reply);
     done(null, payload);
   });
-  await app.register(helmet, {
+  await fastify.register(helmet, {
     global: true,
     contentSecurityPolicy: CONTENT_SECURITY,
     frameguard: { action: 'deny' },

@@ -1,5 +1,4 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/index.js';
 
@@ -23,9 +22,8 @@ const IPV6_NETWORK = 64;
  * Puts the limiters into the application. They count in this process: behind a balancer the limits are that many times higher,
  * which still bounds what they are there to bound, and asks no other system before every charge.
  */
-export async function useRateLimits(app: NestFastifyApplication, { rateLimits }: Config): Promise<void> {
-  await app.register(rateLimit, { global: false });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+export async function useRateLimits(fastify: FastifyInstance, { rateLimits }: Config): Promise<void> {
+  await fastify.register(rateLimit, { global: false });
   const create = (customerLimit: number, keyGenerator = callerKey): Limiter => {
     const options = {
       timeWindow: WINDOW_MILLISECONDS,
