@@ -3,13 +3,10 @@ import fc from 'fast-check';
 import type { ProviderFact } from '../../billing-providers/index.js';
 import { DAY, PLANS, START } from '../../../test/support/facts.js';
 import { Observed, type ObservedChange } from '../../../test/support/observed.js';
+import { brief, rowsOf } from '../../../test/support/projection.js';
 import { foldFacts } from './fold.js';
 import { computeReadingSecond } from './observations.js';
 import { computeProjection } from './projection.js';
-
-const rowsOf = (facts: readonly ProviderFact[]) => computeProjection(foldFacts(null, facts, PLANS).state, PLANS);
-const brief = (facts: readonly ProviderFact[]) =>
-  rowsOf(facts)?.history.map((row) => `${row.type} ${row.planId} ${row.status} ${row.paymentStatus}`);
 
 const PRICE = fc.constantFrom('price_basic', 'price_pro', 'price_enterprise');
 const CHANGE: fc.Arbitrary<ObservedChange> = fc.oneof(
