@@ -96,6 +96,11 @@ export class ChargingService {
     return this.attempts.findById(id, tx);
   }
 
+  /** The open or succeeded attempt of an intent. */
+  findHolder(intentKey: string): Promise<ChargeAttempt | undefined> {
+    return this.attempts.findHolder(intentKey);
+  }
+
   /** The attempt that made a payment; never a refund of it. */
   findByPayment(provider: PaymentProvider, paymentId: string, tx?: Tx): Promise<ChargeAttempt | undefined> {
     return this.attempts.findByPayment(provider, paymentId, tx);

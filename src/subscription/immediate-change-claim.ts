@@ -15,6 +15,10 @@ import { requireWithinLimits, UsageService } from './usage.service.js';
 /** Attempts of this purpose are about plan quotes. */
 export const PLAN_CHANGE_PURPOSE = 'plan_change';
 
+/** One quote of a subscription is executed at a time; the next one is another change, and another intent. */
+export const toChangeIntent = (subscription: { readonly uuid: string }, quote: { readonly uuid: string }): string =>
+  `plan:${subscription.uuid}:${quote.uuid}`;
+
 /** The one transaction between a customer's yes and the call that moves their money. */
 @Injectable()
 export class ImmediateChangeClaim {
@@ -67,8 +71,7 @@ export class ImmediateChangeClaim {
     command: ChangePlanCommand,
   ): Promise<ChargeAttempt> {
     const claim = await this.charging.claim(tx, {
-      // One quote of a subscription is executed at a time; the next one is another change, and another intent.
-      intentKey: `plan:${subscription.uuid}:${quote.uuid}`,
+      intentKey: toChangeIntent(subscription, quote),
       purpose: PLAN_CHANGE_PURPOSE,
       subjectId: quote.id,
       provider: subscription.provider,

@@ -77,8 +77,7 @@ export class ImmediateChangeOutcomes {
 
   private async fail(tx: Tx, attempt: ChargeAttempt): Promise<void> {
     const { quote, subscription } = await this.load(tx, attempt);
-    // Without a word of the provider: it was never sent.
-    const reason = attempt.failureCode ?? 'provider_unavailable';
+    const reason = attempt.failureCode ?? toReason(attempt);
     if (!(await this.quotes.move(tx, quote.id, 'failed', reason))) {
       throw new Error(`Plan quote ${quote.uuid} is ${quote.status} and cannot fail.`);
     }
@@ -139,3 +138,7 @@ export class ImmediateChangeOutcomes {
     this.logger.log({ message, quote_uuid: quote.uuid, attempt_uuid: attempt.uuid, code: attempt.failureCode });
   }
 }
+
+/** Without a word of the provider: its owner never confirmed the payment, or it was never sent. */
+const toReason = ({ status }: ChargeAttempt): 'authentication_failed' | 'provider_unavailable' =>
+  status === 'expired' || status === 'canceled' ? 'authentication_failed' : 'provider_unavailable';

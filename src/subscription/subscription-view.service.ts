@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogService, type Plan, type PlanOfPrice, type Product } from '../catalog/index.js';
+import { ChargingService } from '../charging/index.js';
 import { Clock } from '../common/clock/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Config } from '../config/index.js';
@@ -13,7 +14,8 @@ import {
   type HistoryRecord,
   type SubscriptionRecord,
 } from './persistence/subscription-query.repository.js';
-import { SubscriptionAccess } from './subscription-access.js';
+import { toChangeIntent } from './immediate-change-claim.js';
+import { canManage, SubscriptionAccess } from './subscription-access.js';
 
 /** Everything that a storefront shows of a subscription. */
 export interface SubscriptionView {
@@ -25,6 +27,8 @@ export interface SubscriptionView {
   readonly price?: PlanOfPrice;
   readonly latestRequest?: PlanChangeRequest;
   readonly latestChange?: PlanQuote;
+  /** Where whoever manages the group authenticates the payment of `latestChange`: a bearer credential. */
+  readonly authenticationUrl?: string;
   /** Every plan that is named above, by its row's id. */
   readonly plans: ReadonlyMap<string, Plan>;
 }
@@ -58,6 +62,7 @@ export class SubscriptionViewService {
     private readonly identity: IdentityService,
     private readonly catalog: CatalogService,
     private readonly entitlements: Entitlements,
+    private readonly charging: ChargingService,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -81,6 +86,7 @@ export class SubscriptionViewService {
       price: await this.findPrice(subscription),
       latestRequest: await this.requests.findNewest(subscription.id),
       latestChange,
+      authenticationUrl: canManage(group) ? await this.findAuthenticationUrl(subscription, latestChange) : undefined,
       plans: await this.loadPlans([subscription], history, latestChange),
     };
   }
@@ -122,6 +128,15 @@ export class SubscriptionViewService {
       if (!product) throw new Error('a product that an entitlement refers to does not exist');
       return { product, grant };
     });
+  }
+
+  private async findAuthenticationUrl(
+    subscription: SubscriptionRecord,
+    change?: PlanQuote,
+  ): Promise<string | undefined> {
+    if (change?.status !== 'executing') return undefined;
+    const next = (await this.charging.findHolder(toChangeIntent(subscription, change)))?.nextStep;
+    return next?.kind === 'authenticate' ? next.url : undefined;
   }
 
   private async findPrice({ provider, priceId }: SubscriptionRecord): Promise<PlanOfPrice | undefined> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DodoPayments } from 'dodopayments';
+import { Jobs } from '../../src/common/jobs/index.js';
 import { DODO_SECRETS } from '../support/both-providers.js';
 import { dodoClient } from '../support/dodo-client.js';
 import { eventually } from '../support/eventually.js';
@@ -64,6 +65,50 @@ describe('a plan that was not paid', () => {
     expect((await customer.change('pro')).status).toBe(200);
     expect(await stateOf(customer)).toEqual(['active', 'pro', true, 'pro']);
     expect(world.charges(customer)).toEqual([3_000, 5_000]);
+  });
+});
+
+describe('a switch whose bank asks for the owner of the card', () => {
+  const QUARTER = 15 * 60;
+  const begin = async (card: string) => {
+    const customer = await world.customer();
+    await customer.subscribe('basic');
+    await customer.enterCard(card);
+    return { customer, answer: await customer.change('pro') };
+  };
+  const changeOf = async (customer: MatrixCustomer) => (await customer.subscription()).latest_change;
+
+  it('leads to the bank, where it is confirmed', async () => {
+    const { customer, answer } = await begin('4000002760003184');
+    expect(answer).toMatchObject({ status: 202, body: { latest_change: { authentication_url: null } } });
+    const { status, authentication_url: url } = await changeOf(customer);
+    expect([status, url]).toEqual(['executing', expect.stringContaining('/dodo/3ds/')]);
+    await fetch(url, { method: 'POST', body: new URLSearchParams({ outcome: 'authenticate' }) });
+    await world.settle();
+    expect(await changeOf(customer)).toMatchObject({ status: 'applied', failure: null, authentication_url: null });
+    expect(await stateOf(customer)).toEqual(['active', 'pro', true, 'pro']);
+    expect(world.charges(customer)).toEqual([3_000, 5_000]);
+  });
+
+  it('ends when nobody comes, with the plan as it was, also where Dodo tells nothing, and the next one is made', async () => {
+    const { customer } = await begin('4000002760003184');
+    world.sandbox.faults.delivery({ kind: 'drop', times: Infinity });
+    await world.advance({ seconds: QUARTER + 60 });
+    await world.application.app.get(Jobs).handlers.get('charging.sweep')?.({} as never);
+    await eventually(async () => (await changeOf(customer)).status === 'failed');
+    world.sandbox.faults.clear();
+    expect(await changeOf(customer)).toMatchObject({ failure: 'authentication_failed', authentication_url: null });
+    expect(await stateOf(customer)).toEqual(['active', 'basic', true, 'basic']);
+    await customer.enterCard(CARDS.good);
+    expect((await customer.change('pro')).status).toBe(200);
+    expect(world.charges(customer)).toEqual([3_000, 5_000]);
+  });
+
+  it('is refused where Dodo has no page for it', async () => {
+    const { customer, answer } = await begin('4000002500003155');
+    expect(answer).toMatchObject({ status: 402, body: { failure: 'authentication_required' } });
+    expect(await changeOf(customer)).toMatchObject({ status: 'failed', failure: 'authentication_required' });
+    expect(await stateOf(customer)).toEqual(['active', 'basic', true, 'basic']);
   });
 });
 

@@ -75,6 +75,7 @@ describe.each(PROVIDERS)('a switch at once over %s', (provider) => {
       status: 'applied',
       plan: { id: world.plans.pro, code: 'pro', name: 'pro' },
       failure: null,
+      authentication_url: null,
     });
     await world.settle();
     expect(chargedSince(customer, paid)).toEqual(amount === 0 ? [] : [amount]);

@@ -64,7 +64,8 @@ export class PlanChangeController {
   @ApiOperation({
     summary: 'Switch to another plan: at the next renewal (`plan_id`), or at once (`quote_id`)',
     description:
-      'At once: 200 when it is done; 202 while it is under way, and `latest_change` of `GET subscription` says how it goes on. ' +
+      'At once: 200 when it is done; 202 while it is under way, and `latest_change` of `GET subscription` says how it goes on, and where ' +
+      'the payment is authenticated. ' +
       '`plan_quote_changed` carries a new `quote`; `payment_declined` the `failure`, and `update_page`, the route that opens the ' +
       'provider’s page for another card.',
   })
@@ -123,7 +124,9 @@ export class PlanChangeController {
     groupExternalId: string | undefined,
     language: Language,
   ): Promise<SubscriptionDto> {
-    return toSubscriptionResponse(await this.views.load(user, groupExternalId), language);
+    const view = await this.views.load(user, groupExternalId);
+    // Its URL is a bearer credential, and answers are kept for their Idempotency-Key.
+    return toSubscriptionResponse({ ...view, authenticationUrl: undefined }, language);
   }
 }
 

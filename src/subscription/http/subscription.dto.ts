@@ -175,11 +175,7 @@ export class LatestChangeDto {
   @ApiProperty({ example: '0c9d7f5e-6a34-4f55-8d0f-2c8f3a0c7b11' })
   quote_id: string;
 
-  @ApiProperty({
-    enum: ['executing', 'applied', 'failed'],
-    description:
-      '`executing`: the payment is under way, or the provider did not answer and it is being resolved; ask again',
-  })
+  @ApiProperty({ enum: ['executing', 'applied', 'failed'], description: '`executing`: not decided yet; ask again' })
   status: string;
 
   @ApiProperty({ type: PlanSummaryDto })
@@ -187,6 +183,13 @@ export class LatestChangeDto {
 
   @ApiProperty({ type: String, nullable: true, example: 'card_declined', description: 'Why it failed' })
   failure: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The bank’s page, for managers; in `GET subscription` alone',
+  })
+  authentication_url: string | null;
 }
 
 export class SubscriptionDto {

@@ -45,7 +45,7 @@ export function toSubscriptionResponse(view: SubscriptionView, language: Languag
     can_manage: canManage(group),
     entitlement: toEntitlement(view.entitlement, plans),
     latest_request: view.latestRequest ? toRequestResponse(view.latestRequest) : null,
-    latest_change: view.latestChange ? toChangeResponse(view.latestChange, planOf) : null,
+    latest_change: view.latestChange ? toChangeResponse(view.latestChange, planOf, view.authenticationUrl) : null,
     history: view.history.map((row) => ({
       type: row.type,
       status: row.status,
@@ -62,9 +62,9 @@ function toRequestResponse(request: PlanChangeRequest): PlanChangeRequestDto {
   return { id: request.uuid, kind: request.kind, status: request.status, effective_at: toIso(request.effectiveAt) };
 }
 
-function toChangeResponse(quote: PlanQuote, planOf: (id: string) => PlanSummaryDto): LatestChangeDto {
+function toChangeResponse(quote: PlanQuote, planOf: (id: string) => PlanSummaryDto, url?: string): LatestChangeDto {
   const { uuid, status, targetPlanId, failureCode } = quote;
-  return { quote_id: uuid, status, plan: planOf(targetPlanId), failure: failureCode };
+  return { quote_id: uuid, status, plan: planOf(targetPlanId), failure: failureCode, authentication_url: url ?? null };
 }
 
 export function toEntitlementsResponse(
