@@ -5,6 +5,7 @@ import { Shopper } from './shopper.js';
 import { startWorld, type World } from './world.js';
 
 const GOOD_CARD = '4242424242424242';
+const AUTHENTICATING_CARD = '4000002760003184';
 
 let world: World;
 let browser: Browser;
@@ -131,6 +132,33 @@ describe('a customer who pays through Dodo Payments', () => {
     await grace.press('To the next renewal');
     await grace.reads(/It is now 20 Dec 2026/);
     expect(charged().slice(5)).toEqual(['dodo 2900']);
+  });
+});
+
+describe('a customer whose bank asks who pays for a switch', () => {
+  it('is led to the bank, and has the plan when they come back', async () => {
+    const linh = await Shopper.open(browser, world, { locale: 'en' });
+    await linh.page.goto('/?provider=dodo');
+    await linh.press('Continue as Linh');
+    await linh.press('English');
+    await linh.press('Choose Basic');
+    await linh.pay(AUTHENTICATING_CARD);
+    await linh.press('Yes, it is me');
+    await linh.reads('Welcome to Basic.');
+    await linh.press('Switch now…: Pro');
+    await linh.press('Switch now and pay $20.00');
+    await linh.reads('Your bank asks whether it is you');
+    await linh.look('92-bank-asks');
+    const [bank] = await Promise.all([
+      linh.context.waitForEvent('page'),
+      linh.page.getByRole('link', { name: 'Confirm at the bank' }).click(),
+    ]);
+    await bank.getByRole('button', { name: 'Yes, it is me' }).click();
+    await bank.getByText('You can close this page').waitFor();
+    await linh.page.reload();
+    await linh.page.locator('.subscription .plan-name', { hasText: 'Pro' }).waitFor();
+    expect(await linh.page.getByText('Your bank asks').count()).toBe(0);
+    await linh.leave();
   });
 });
 

@@ -76,6 +76,8 @@ export interface Subscription {
     readonly quote_id: string;
     readonly status: string;
     readonly failure: string | null;
+    /** The bank's page, while it asks whose card it is. */
+    readonly authentication_url: string | null;
   } | null;
   readonly latest_request: { readonly kind: string; readonly status: string } | null;
   readonly history: readonly HistoryEntry[];

@@ -39,7 +39,7 @@ function present(visit: Visit, state: ShopState, subscription: Subscription): Ht
       ${periodFact(visit, state, subscription)} ${accessFact(visit, subscription)}
       ${fact(texts.subscription.paidBy, providerName(subscription.provider))}
     </dl>
-    ${pendingChange(visit, subscription)} ${situation(visit, subscription)}
+    ${pendingChange(visit, subscription)} ${situation(visit, subscription)} ${authentication(visit, subscription)}
     ${
       subscription.latest_request &&
       OPEN_REQUEST_STATUSES.includes(subscription.latest_request.status) &&
@@ -98,6 +98,21 @@ function pendingChange({ session, language, texts }: Visit, subscription: Subscr
       <p>${texts.subscription.pendingNote(plan.name)}</p>
     </div>
     ${actionForm(session, { action: '/undo', label: texts.subscription.undo, style: 'secondary' })}
+  </div>`;
+}
+
+/** A switch at once that waits for its payer at the bank, whose page does not lead back. */
+function authentication({ texts }: Visit, { latest_change: change }: Subscription): Html | undefined {
+  if (!change?.authentication_url) return undefined;
+  const words = texts.subscription;
+  return html`<div class="box pending">
+    <div>
+      <p class="box-title">${words.authenticationTitle}</p>
+      <p>${words.authentication}</p>
+    </div>
+    <a class="button primary" href="${change.authentication_url}" target="_blank" rel="noopener"
+      >${words.authenticate}</a
+    >
   </div>`;
 }
 

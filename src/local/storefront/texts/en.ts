@@ -91,6 +91,9 @@ export const en: Texts = {
     incompleteTitle: 'The first payment did not go through',
     incomplete: 'Choose a plan below to try again.',
     requestOpen: 'Your last change is still being carried out at the payment provider.',
+    authenticationTitle: 'Your bank asks whether it is you',
+    authentication: 'The plan switches once you have confirmed the payment at your bank.',
+    authenticate: 'Confirm at the bank',
     memberNote:
       'You are a member of this group. Only its owner and admins may change the subscription: try a button, and see what the API answers.',
     portal: 'Open billing portal',

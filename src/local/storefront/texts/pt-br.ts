@@ -91,6 +91,9 @@ export const ptBr: Texts = {
     incompleteTitle: 'O primeiro pagamento não foi concluído',
     incomplete: 'Escolha um plano abaixo para tentar de novo.',
     requestOpen: 'Sua última mudança ainda está sendo feita no provedor de pagamento.',
+    authenticationTitle: 'Seu banco quer saber se é você',
+    authentication: 'O plano muda assim que você confirmar o pagamento no seu banco.',
+    authenticate: 'Confirmar no banco',
     memberNote:
       'Você é membro deste grupo. Só o responsável e os administradores podem mudar a assinatura: aperte um botão e veja o que a API responde.',
     portal: 'Abrir o portal de cobrança',

@@ -77,6 +77,9 @@ export interface Texts {
     readonly incompleteTitle: string;
     readonly incomplete: string;
     readonly requestOpen: string;
+    readonly authenticationTitle: string;
+    readonly authentication: string;
+    readonly authenticate: string;
     readonly memberNote: string;
     readonly portal: string;
     readonly portalUpdateCard: string;

@@ -96,6 +96,9 @@ export const vi: Texts = {
     incompleteTitle: 'Khoản thanh toán đầu tiên không thành công',
     incomplete: 'Chọn một gói bên dưới để thử lại.',
     requestOpen: 'Thay đổi gần nhất của bạn đang được nhà cung cấp xử lý.',
+    authenticationTitle: 'Ngân hàng cần xác nhận đó là bạn',
+    authentication: 'Gói sẽ được đổi ngay khi bạn xác nhận khoản thanh toán với ngân hàng.',
+    authenticate: 'Xác nhận với ngân hàng',
     memberNote:
       'Bạn là thành viên của nhóm này. Chỉ chủ nhóm và quản trị viên được thay đổi gói đăng ký: hãy bấm thử một nút và xem API trả lời gì.',
     portal: 'Mở cổng thanh toán',
