@@ -22,6 +22,11 @@ export class IdentityService {
     return this.users.findById(id, tx);
   }
 
+  /** @returns by our id; users that do not exist are left out */
+  findUsersByIds(ids: readonly string[]): Promise<ReadonlyMap<string, User>> {
+    return this.users.findByIds(ids);
+  }
+
   findUserByExternalId(externalId: string, tx?: Tx): Promise<User | undefined> {
     return this.users.findByExternalId(externalId, tx);
   }
@@ -57,6 +62,11 @@ export class IdentityService {
   /** The groups that the user is a member of, by external id. */
   groupsOf(userId: string, tx?: Tx): Promise<readonly Membership[]> {
     return this.groups.findOfUser(userId, tx);
+  }
+
+  /** @returns by our id; groups that do not exist are left out */
+  findGroupsByIds(ids: readonly string[], tx?: Tx): Promise<ReadonlyMap<string, Group>> {
+    return this.groups.findByIds(ids, tx);
   }
 
   findGroupByExternalId(externalId: string, tx?: Tx): Promise<Group | undefined> {

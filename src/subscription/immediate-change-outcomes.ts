@@ -109,7 +109,7 @@ export class ImmediateChangeOutcomes {
       quote.fromPriceId,
     );
     const user = await this.identity.findUserById(quote.userId, tx);
-    const groups = await this.identity.groupsOf(subscription.userId, tx);
+    const groups = await this.identity.findGroupsByIds([subscription.groupId], tx);
     await this.webhooks.publish(tx, {
       id: `${type}:${quote.uuid}`,
       type,
@@ -117,7 +117,7 @@ export class ImmediateChangeOutcomes {
       data: {
         subscription_id: subscription.uuid,
         user_id: user?.externalId ?? null,
-        group_id: groups.find(({ id }) => id === subscription.groupId)?.externalId ?? null,
+        group_id: groups.get(subscription.groupId)!.externalId,
         quote_id: quote.uuid,
         mode: quote.mode,
         plan_code: plans.get(quote.targetPlanId)?.code ?? null,

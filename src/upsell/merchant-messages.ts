@@ -76,8 +76,7 @@ export class MerchantMessages {
 
   private async findGroup(tx: Tx, sale: Sale): Promise<string | null> {
     if (sale.groupId === null) return null;
-    const groups = await this.identity.groupsOf(sale.userId, tx);
-    return groups.find(({ id }) => id === sale.groupId)?.externalId ?? null;
+    return (await this.identity.findGroupsByIds([sale.groupId], tx)).get(sale.groupId)!.externalId;
   }
 }
 

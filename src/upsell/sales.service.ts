@@ -4,7 +4,7 @@ import { ApplicationError, checkCursor } from '../common/errors/index.js';
 import { IdentityService } from '../identity/index.js';
 import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
-import { isOver, type Session } from './domain/session.js';
+import { isOver } from './domain/session.js';
 import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository, type SaleFilter } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
@@ -17,7 +17,6 @@ export interface WholeSale {
   readonly userExternalId: string;
   readonly groupExternalId: string | null;
   readonly items: readonly { readonly item: SaleItem; readonly offer: Offer }[];
-  readonly session: Session | undefined;
 }
 
 /** Where the storefront sends its customer after a sale. */
@@ -47,26 +46,17 @@ export class SalesService {
   }
 
   async complete(sale: Sale): Promise<WholeSale> {
-    const user = await this.identity.findUserById(sale.userId);
-    if (!user) throw new Error(`Sale ${sale.uuid} is nobody's.`);
-    const groups = sale.groupId === null ? [] : await this.identity.groupsOf(sale.userId);
-    const items = await this.items.findOfSales([sale.id]);
-    const offers = await this.catalog.findOffersByIds([...new Set(items.map(({ offerId }) => offerId))]);
-    return {
-      sale,
-      userExternalId: user.externalId,
-      groupExternalId: groups.find(({ id }) => id === sale.groupId)?.externalId ?? null,
-      items: items.map((item) => ({ item, offer: offers.get(item.offerId)! })),
-      session: await this.sessions.findBySale(sale.id),
-    };
+    const [whole] = await this.completeAll([sale]);
+    return whole!;
   }
 
   /** Fresh links, each a credential to this one sale. */
-  async linkPages({ sale, items, session, userExternalId }: WholeSale): Promise<NextPages> {
+  async linkPages({ sale, items, userExternalId }: WholeSale): Promise<NextPages> {
     const main = items.find(({ item }) => item.kind === 'main');
     if (!main) throw new Error(`Sale ${sale.uuid} has no main item.`);
     const ticket = { saleItemUuid: main.item.uuid, userExternalId };
     const { upsell, thankYou } = await this.links.make(main.offer.uuid, ticket);
+    const session = await this.sessions.findBySale(sale.id);
     const isOpen = session !== undefined && (!isOver(session) || session.redirectUrl !== null);
     return {
       upsell: isOpen ? { url: upsell, expiresAt: session.expiresAt } : null,
@@ -85,9 +75,21 @@ export class SalesService {
     const wanted = { ...page, limit: page.limit + 1 };
     const found = isNobody ? [] : await this.sales.list({ status, userId: user?.id }, wanted);
     await checkCursor(found, page.before, (uuid) => this.sales.findByUuid(uuid));
-    const sales: WholeSale[] = [];
-    // One after the other: a page of a list must not take every connection there is.
-    for (const sale of found.slice(0, page.limit)) sales.push(await this.complete(sale));
-    return { sales, hasMore: found.length > page.limit };
+    return { sales: await this.completeAll(found.slice(0, page.limit)), hasMore: found.length > page.limit };
+  }
+
+  private async completeAll(sales: readonly Sale[]): Promise<WholeSale[]> {
+    const users = await this.identity.findUsersByIds(sales.map(({ userId }) => userId));
+    const groups = await this.identity.findGroupsByIds(sales.flatMap(({ groupId }) => groupId ?? []));
+    const items = await this.items.findOfSales(sales.map(({ id }) => id));
+    const offers = await this.catalog.findOffersByIds([...new Set(items.map(({ offerId }) => offerId))]);
+    return sales.map((sale) => ({
+      sale,
+      userExternalId: users.get(sale.userId)!.externalId,
+      groupExternalId: sale.groupId === null ? null : groups.get(sale.groupId)!.externalId,
+      items: items
+        .filter(({ saleId }) => saleId === sale.id)
+        .map((item) => ({ item, offer: offers.get(item.offerId)! })),
+    }));
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { closeSound } from '../support/invariants.js';
-import { Shop, Visit, type Buyer, type Purchase } from './upsell-shop.js';
+import { done, Shop, Visit, type Buyer, type Purchase } from './upsell-shop.js';
 
 let shop: Shop;
 let buyers = 0;
@@ -269,5 +269,45 @@ describe('the token of a sale', () => {
       expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
       expect(answer.headers.get('www-authenticate')).toContain('Bearer');
     }
+  });
+});
+
+describe('the list of sales', () => {
+  /** Its only member is now somebody else. */
+  const leave = (group: string, owner: Buyer) =>
+    shop.service('PUT', `groups/${group}`, {
+      name: group,
+      members: [{ user_external_id: owner.id, role: 'owner' }],
+    });
+
+  it('shows each as it is when it is read alone, newest first, also of a buyer who has left the group since', async () => {
+    const [solo, member] = [await nextBuyer(), await nextBuyer(['team-left'])];
+    const visits = [
+      await solo.arrive('course'),
+      await member.arrive('course', {}, { group_id: 'team-left' }),
+      await solo.arrive('presets'),
+    ];
+    await done(leave('team-left', solo));
+    const alone = await Promise.all(visits.map((visit) => visit.sale()));
+    const { items } = await done(shop.admin('GET', 'sales?limit=3'));
+    expect(items).toEqual(alone.toReversed());
+    expect(items).toMatchObject([
+      { user_id: solo.id, group_id: null, items: [{ offer: { code: 'presets' } }] },
+      { user_id: member.id, group_id: 'team-left', items: [{ offer: { code: 'course' } }] },
+      { user_id: solo.id, group_id: null, items: [{ offer: { code: 'course' } }] },
+    ]);
+  });
+
+  it('and its messages go on naming the group that it was made for', async () => {
+    const member = await nextBuyer(['team-told']);
+    const visit = await member.arrive('course', {}, { group_id: 'team-told' });
+    const owner = await nextBuyer();
+    await done(leave('team-told', owner));
+    await visit.decline();
+    const [message] = await shop.rows<{ payload: string }>(
+      'SELECT payload FROM merchant_webhook_deliveries WHERE message_id = $1',
+      [`sale.closed:${visit.saleId}`],
+    );
+    expect(JSON.parse(message!.payload)).toMatchObject({ data: { user_id: member.id, group_id: 'team-told' } });
   });
 });

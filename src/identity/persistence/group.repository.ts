@@ -18,6 +18,14 @@ export interface NewMember {
 export class GroupRepository {
   constructor(private readonly database: Database) {}
 
+  async findByIds(ids: readonly string[], tx?: Tx): Promise<Map<string, Group>> {
+    const rows = await (tx ?? this.database).query<GroupRow>(
+      'SELECT id, external_id, name FROM groups WHERE id = ANY ($1::bigint[])',
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.id, fromRow(row)]));
+  }
+
   async findByExternalId(externalId: string, tx?: Tx): Promise<Group | undefined> {
     const rows = await (tx ?? this.database).query<GroupRow>(
       'SELECT id, external_id, name FROM groups WHERE external_id = $1',

@@ -31,6 +31,13 @@ export class UserRepository {
     return rows.map(fromRow)[0];
   }
 
+  async findByIds(ids: readonly string[]): Promise<Map<string, StoredUser>> {
+    const rows = await this.database.query<UserRow>(`SELECT ${COLUMNS} FROM users WHERE id = ANY ($1::bigint[])`, [
+      ids,
+    ]);
+    return new Map(rows.map((row) => [row.id, fromRow(row)]));
+  }
+
   async findByExternalId(externalId: string, tx?: Tx): Promise<StoredUser | undefined> {
     const rows = await (tx ?? this.database).query<UserRow>(`SELECT ${COLUMNS} FROM users WHERE external_id = $1`, [
       externalId,
