@@ -12,6 +12,7 @@ import {
   ProductEntity,
 } from './catalog/index.js';
 import { IdempotentRequestEntity } from './common/idempotency/index.js';
+import { JobWorkerEntity } from './common/jobs/index.js';
 import { ChargeAttemptEntity, ChargeAttemptMoveEntity } from './charging/index.js';
 import {
   ApiKeyEntity,
@@ -65,6 +66,7 @@ const outliveLoss = (client: EventEmitter): void => void client.on('error', () =
 /** Every table's entity, from the modules that own them. */
 const entities: NonNullable<DataSourceOptions['entities']> = [
   IdempotentRequestEntity,
+  JobWorkerEntity,
   ApiKeyEntity,
   GroupEntity,
   GroupMemberEntity,

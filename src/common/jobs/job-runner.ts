@@ -13,6 +13,7 @@ import {
   run,
   type Runner,
   type TaskList,
+  type Worker,
   type WorkerEvents,
 } from 'graphile-worker';
 import pg from 'pg';
@@ -20,6 +21,7 @@ import { Config } from '../../config/index.js';
 import { Metrics, withLogFields } from '../observability/index.js';
 import { Shutdown } from '../shutdown/index.js';
 import { Jobs } from './jobs.js';
+import { WorkerPresence } from './worker-presence.js';
 
 const PAUSE_MILLISECONDS = 1_000;
 const STOP_MILLISECONDS = 5_000;
@@ -41,6 +43,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
     private readonly config: Config,
     private readonly jobs: Jobs,
     private readonly shutdown: Shutdown,
+    private readonly presence: WorkerPresence,
     metrics: Metrics,
   ) {
     this.finished = metrics.counter('jobs_total', 'Background jobs by task and outcome', ['task', 'outcome']);
@@ -71,7 +74,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
       concurrency: 4,
       pollInterval: 2_000,
       // Otherwise stop() does not wait for a finished job's DELETE, and it stays locked for four hours (0.17.3).
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+      preset: { plugins: [this.announcing()], worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
       noHandleSignals: true, // Nest owns SIGTERM and SIGINT
       logger: new WorkerLogger(() => (level, message) => {
         if (level === 'error' || level === 'warning') this.logger.warn(message);
@@ -81,6 +84,13 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
     this.runner.promise.catch((error: unknown) =>
       this.logger.error({ message: 'the job runner stopped', error: String(error) }),
     );
+  }
+
+  /** Nobody takes a job whose death would go unnoticed. */
+  private announcing(): GraphileConfig.Plugin {
+    const startWorker = (_context: unknown, { worker }: { readonly worker: Worker }): Promise<void> =>
+      this.presence.announce(worker.workerPool.id);
+    return { name: 'uplift-presence', version: '1', worker: { hooks: { startWorker } } };
   }
 
   /** Those that had failed for good too, which nobody would take any more. */
@@ -135,6 +145,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
       this.logger.warn('jobs that are still running are given back, as after a failure');
       await runner.kill();
     }
+    await this.presence.leave();
     await pool.end();
   }
 
