@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../database/index.js';
 
@@ -52,7 +53,7 @@ export class Jobs {
         options.queue ?? null,
         options.runAt ?? null,
         options.maximumTries ?? 25,
-        options.key ?? null,
+        options.key ?? randomUUID(), // one without a key was replaced while it ran
       ],
     );
   }

@@ -103,6 +103,11 @@ const OF_QUEUES: Readonly<Record<string, readonly Mutation[]>> = {
       `SELECT graphile_worker.add_job('planted', job_key => 'planted', max_attempts => 1)`,
       `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE key = 'planted'`,
     ),
+    one(
+      `INSERT INTO graphile_worker._private_known_crontabs (identifier, known_since) VALUES ('planted', now())`,
+      `SELECT graphile_worker.add_job('planted', max_attempts => 1)`,
+      `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE max_attempts = 1`,
+    ),
   ],
   'jobs.none_is_overdue': [one(`SELECT graphile_worker.add_job('planted', run_at => ${ago('16 minutes')})`)],
   'idempotency.keys_are_forgotten': [
