@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BillingProviderRegistry } from '../billing-providers/index.js';
-import { UnitOfWork } from '../common/database/index.js';
+import { UnitOfWork, type Tx } from '../common/database/index.js';
 import { ApplicationError } from '../common/errors/index.js';
 import { Jobs } from '../common/jobs/index.js';
 import type { User } from '../identity/index.js';
 import { checkSchedule } from './domain/plan-change-rules.js';
 import { RESUME_REQUEST, RequestExecutor } from './jobs/request-executor.js';
+import { SubscriptionReader } from './jobs/subscription-reader.js';
 import { RequestRepository, type NewRequest, type PlanChangeRequest } from './persistence/request.repository.js';
 import { PlanQuoteRepository, type PlanQuote } from './persistence/plan-quote.repository.js';
 import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
@@ -33,6 +34,7 @@ export class PlanChangeService {
     private readonly requests: RequestRepository,
     private readonly subscriptions: SubscriptionQueryRepository,
     private readonly executor: RequestExecutor,
+    private readonly reader: SubscriptionReader,
     private readonly jobs: Jobs,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -62,21 +64,22 @@ export class PlanChangeService {
 
   /**
    * Schedules again what a switch at once had taken the place of, and did not come to be. Whoever has chosen something since is
-   * left alone.
+   * left alone: the provider is asked first, since rows that are behind would have it replace a plan that was bought meanwhile.
    *
-   * @throws ApplicationError plan_change_in_progress, provider_refused, provider_unavailable
+   * @throws ProviderError, ApplicationError plan_change_in_progress, provider_refused, provider_unavailable
    */
   async restore(quote: PlanQuote): Promise<void> {
-    const [subscription, newest] = await Promise.all([
-      this.subscriptions.findById(quote.subscriptionId),
-      this.requests.findNewest(quote.subscriptionId),
-    ]);
-    if (!subscription || quote.replacedPlanId === null) return;
-    const isLeftAlone = newest === undefined || newest.createdAt < quote.createdAt;
-    const isAsBefore = subscription.priceId === quote.fromPriceId && subscription.scheduledPlanId === null;
-    if (!isLeftAlone || !isAsBefore || subscription.status === 'canceled' || subscription.cancelAt) return;
-    const target = await this.targets.findById(subscription, quote.replacedPlanId);
-    await this.request({ subscriptionId: subscription.id, userId: quote.userId, kind: 'schedule', target });
+    const { subscriptionId, userId, replacedPlanId } = quote;
+    const subscription = await this.subscriptions.findById(subscriptionId);
+    if (!subscription || replacedPlanId === null) return;
+    await this.reader.read(subscription.provider, subscription.providerSubscriptionId);
+    if (!(await this.unitOfWork.run((tx) => this.isUnrestored(tx, quote)))) return;
+    const target = await this.targets.findById(subscription, replacedPlanId);
+    const wish: NewRequest = { subscriptionId, userId, kind: 'schedule', target };
+    const request = await this.unitOfWork.run(async (tx) =>
+      (await this.isUnrestored(tx, quote)) ? this.intend(tx, wish) : undefined,
+    );
+    if (request) await this.execute(request, wish);
   }
 
   /**
@@ -112,25 +115,37 @@ export class PlanChangeService {
 
   private async request(wish: NewRequest): Promise<PlanChangeRequest> {
     const request = await this.unitOfWork.run(async (tx) => {
-      await this.quotes.lockSubscription(tx, wish.subscriptionId);
-      if (await this.quotes.isExecuting(tx, wish.subscriptionId)) throw new ApplicationError('plan_change_in_progress');
-      const inserted = await this.requests.insert(tx, wish);
-      if (!inserted) throw new ApplicationError('plan_change_in_progress');
-      const runAt = new Date(Date.now() + TAKE_UP_AFTER_MILLISECONDS);
-      await this.jobs.add(
-        tx,
-        RESUME_REQUEST,
-        { uuid: inserted.uuid },
-        { key: `${RESUME_REQUEST}:${inserted.uuid}`, runAt },
-      );
-      return inserted;
+      await this.requireFree(tx, wish.subscriptionId);
+      return this.intend(tx, wish);
     });
-    this.logger.log({
-      message: 'plan change requested',
-      request_uuid: request.uuid,
-      kind: request.kind,
-      user_id: wish.userId,
-    });
+    return this.execute(request, wish);
+  }
+
+  private async isUnrestored(tx: Tx, { id, subscriptionId }: PlanQuote): Promise<boolean> {
+    await this.requireFree(tx, subscriptionId);
+    return this.quotes.isUnrestored(tx, id);
+  }
+
+  /** Locks the subscription. */
+  private async requireFree(tx: Tx, subscriptionId: string): Promise<void> {
+    await this.quotes.lockSubscription(tx, subscriptionId);
+    const isBusy =
+      (await this.quotes.isExecuting(tx, subscriptionId)) || (await this.requests.isOpen(tx, subscriptionId));
+    if (isBusy) throw new ApplicationError('plan_change_in_progress');
+  }
+
+  private async intend(tx: Tx, wish: NewRequest): Promise<PlanChangeRequest> {
+    const inserted = await this.requests.insert(tx, wish);
+    if (!inserted) throw new ApplicationError('plan_change_in_progress');
+    const runAt = new Date(Date.now() + TAKE_UP_AFTER_MILLISECONDS);
+    const { uuid } = inserted;
+    await this.jobs.add(tx, RESUME_REQUEST, { uuid }, { key: `${RESUME_REQUEST}:${uuid}`, runAt });
+    return inserted;
+  }
+
+  private execute(request: PlanChangeRequest, { kind, userId }: NewRequest): Promise<PlanChangeRequest> {
+    const message = 'plan change requested';
+    this.logger.log({ message, request_uuid: request.uuid, kind, user_id: userId });
     return this.executor.execute(request);
   }
 }

@@ -39,9 +39,9 @@ export class InterruptedChange {
     return new InterruptedChange(world, row.uuid, row.command);
   }
 
-  /** What the dead process may have done. */
-  async callProvider(): Promise<void> {
-    await this.provider.changePlan(this.command, this.attemptUuid);
+  /** What the dead process may have done, or another one for an attempt of its own. */
+  async callProvider(attemptUuid = this.attemptUuid): Promise<void> {
+    await this.provider.changePlan(this.command, attemptUuid);
   }
 
   /** What the dead process may have done just before. */

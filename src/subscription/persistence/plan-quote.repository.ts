@@ -48,6 +48,18 @@ const COLUMNS = `q.id, q.uuid, q.subscription_id AS "subscriptionId", q.user_id 
   q.mode, q.credit::float8 AS credit, q.next_billing_at AS "nextBillingAt", q.replaced_plan_id AS "replacedPlanId",
   q.failure_code AS "failureCode", q.created_at AS "createdAt"`;
 
+/**
+ * A switch at once that failed, and whose scheduled change, which it had taken the place of, nobody has put back or replaced since.
+ * A request that failed has changed nothing.
+ */
+const IS_UNRESTORED = `q.status = 'failed' AND q.replaced_plan_id IS NOT NULL
+  AND s.scheduled_plan_id IS NULL AND s.cancel_at IS NULL AND s.status <> 'canceled'
+  AND s.payment_provider_price_id = q.from_price_id
+  AND NOT EXISTS (SELECT FROM plan_change_requests r
+                   WHERE r.subscription_id = s.id AND r.created_at >= q.created_at AND r.status <> 'failed')
+  AND NOT EXISTS (SELECT FROM plan_quotes newer
+                   WHERE newer.subscription_id = s.id AND newer.id > q.id AND newer.status IN ('executing', 'applied'))`;
+
 @Injectable()
 export class PlanQuoteRepository {
   constructor(private readonly database: Database) {}
@@ -166,21 +178,21 @@ export class PlanQuoteRepository {
     return toForgotten(rows.length, page);
   }
 
-  /**
-   * Switches at once that failed, and whose scheduled change, which they had taken the place of, nobody has put back or replaced
-   * since: what should have done so is over for an hour.
-   */
+  /** Whether its scheduled change is still to be put back, in a transaction that has locked the subscription. */
+  async isUnrestored(tx: Tx, id: string): Promise<boolean> {
+    const rows = await tx.query(
+      `SELECT FROM plan_quotes q JOIN subscriptions s ON s.id = q.subscription_id WHERE q.id = $1 AND ${IS_UNRESTORED}`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Switches whose scheduled change is still to be put back: what should have done so is over for an hour. */
   findUnrestored(provider: ProviderName, limit: number): Promise<PlanQuote[]> {
     return this.database.query<PlanQuote>(
       `SELECT ${COLUMNS} FROM plan_quotes q JOIN subscriptions s ON s.id = q.subscription_id
-       WHERE s.payment_provider = $1 AND q.status = 'failed' AND q.replaced_plan_id IS NOT NULL
-         AND q.updated_at BETWEEN now() - interval '7 days' AND now() - interval '1 hour'
-         AND s.scheduled_plan_id IS NULL AND s.cancel_at IS NULL AND s.status <> 'canceled'
-         AND s.payment_provider_price_id = q.from_price_id
-         AND NOT EXISTS (SELECT FROM plan_change_requests r
-                          WHERE r.subscription_id = s.id AND r.created_at >= q.created_at)
-         AND NOT EXISTS (SELECT FROM plan_quotes newer
-                          WHERE newer.subscription_id = s.id AND newer.id > q.id AND newer.status IN ('executing', 'applied'))
+       WHERE s.payment_provider = $1 AND q.updated_at BETWEEN now() - interval '7 days' AND now() - interval '1 hour'
+         AND ${IS_UNRESTORED}
        ORDER BY q.id LIMIT $2`,
       [provider, limit],
     );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InterruptedChange } from '../../e2e/interrupted-change.js';
 import type { MatrixCustomer } from '../../e2e/matrix-customer.js';
@@ -67,7 +68,8 @@ describe('a switch at once', () => {
     expect(await statusOf(customer)).toBe('applied');
   });
 
-  it('that fails brings back the scheduled change that its process had released before it died', async () => {
+  /** Its process has died after it released the scheduled change that it was to replace. */
+  async function interruptedAfterRelease(): Promise<{ customer: MatrixCustomer; interrupted: InterruptedChange }> {
     const customer = await subscriber();
     expect((await customer.schedule('starter')).status).toBe(202);
     await world.settle();
@@ -76,9 +78,39 @@ describe('a switch at once', () => {
     await interrupted.releaseScheduledChange();
     await world.settle();
     expect((await customer.subscription()).scheduled_plan).toBeNull();
+    return { customer, interrupted };
+  }
+
+  it('that fails brings back the scheduled change that its process had released before it died', async () => {
+    const { customer, interrupted } = await interruptedAfterRelease();
     await giveUp(customer, interrupted);
     await eventually(async () => (await customer.subscription()).scheduled_plan?.code === 'starter');
     expect((await customer.subscription()).plan.code).toBe('basic');
+  });
+
+  it('that fails brings it back also where the provider did not take it at first', async () => {
+    const { customer, interrupted } = await interruptedAfterRelease();
+    world.sandbox.faults.api({ kind: 'status', status: 400, method: 'POST', path: world.side.calls.scheduleChange });
+    await giveUp(customer, interrupted);
+    await eventually(async () => (await customer.subscription()).scheduled_plan?.code === 'starter', {
+      within: 20_000,
+    });
+    expect(world.sandbox.faults.list().api).toEqual([]);
+  });
+
+  it('that fails brings nothing back after another switch was made, though nobody has told of that yet', async () => {
+    const { customer, interrupted } = await interruptedAfterRelease();
+    world.sandbox.faults.delivery({ kind: 'drop', times: Infinity });
+    await interrupted.callProvider(randomUUID());
+    await giveUp(customer, interrupted);
+    await eventually(async () => {
+      const jobs = await world.shop.rows(
+        `SELECT FROM graphile_worker.jobs WHERE task_identifier = 'subscription.restore-scheduled-change'`,
+      );
+      return jobs.length === 0;
+    });
+    world.sandbox.faults.clear();
+    expect(await customer.subscription()).toMatchObject({ plan: { code: 'pro' }, scheduled_plan: null });
   });
 
   it('that is declined is told to the merchant', async () => {
