@@ -39,6 +39,8 @@ interface Playing {
   readonly before: number;
   readonly problems: string[];
   answer: Answer | undefined;
+  /** What was answered last to whoever tried again. */
+  again: Answer | undefined;
   isOver: boolean;
 }
 
@@ -81,7 +83,7 @@ async function begin(world: CrashWorld, played: Case, customer: MatrixCustomer):
   const scene = await played.path.begin(world, customer, played.card);
   const life = new Life({ ...played.death, ...(played.fault ? { fault: played.fault } : {}) });
   const before = scene.movedBefore ?? netOf(world, customer);
-  return { played, customer, scene, life, before, problems: [], answer: undefined, isOver: false };
+  return { played, customer, scene, life, before, problems: [], answer: undefined, again: undefined, isOver: false };
 }
 
 async function act(one: Playing): Promise<void> {
@@ -112,6 +114,7 @@ async function pressAgain(one: Playing): Promise<void> {
   if (one.isOver) return;
   const answer = await one.scene.press();
   one.isOver = answer === undefined;
+  one.again = answer ?? one.again;
   if (answer !== undefined && answer.status >= 500) {
     one.problems.push(`a second click was answered with ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
@@ -137,7 +140,11 @@ async function checkMoney(world: CrashWorld, one: Playing, when: string): Promis
 
 async function checkEnd(world: CrashWorld, one: Playing): Promise<void> {
   await checkMoney(world, one, 'at the end');
-  if (!(await one.scene.isDone())) one.problems.push('at the end: it did not come to be, however often it was tried');
+  if (!(await one.scene.isDone())) {
+    const { status, body } = one.again ?? {};
+    const answered = `${status} ${JSON.stringify(body)}`;
+    one.problems.push(`at the end: it did not come to be, however often it was tried; answered at last with ${answered}`);
+  }
   for (const disagreement of await one.scene.disagreements()) one.problems.push(`at the end: ${disagreement}`);
 }
 

@@ -4,8 +4,15 @@ import pg from 'pg';
 import { Stripe } from 'stripe';
 import { currentLife, never, type Life } from './mortal.js';
 
-/** What is wired up for a test file stays so: each has modules of its own. Work outside of a life is not touched. */
+let areWired = false;
+
+/**
+ * What is wired up stays so, for all files of a worker, and once: each layer would count every step again. Work outside of a life is
+ * not touched.
+ */
 export function wireLives(): void {
+  if (areWired) return;
+  areWired = true;
   wireDatabase();
   wireStripe();
   wireFetch();
