@@ -143,7 +143,9 @@ async function checkEnd(world: CrashWorld, one: Playing): Promise<void> {
   if (!(await one.scene.isDone())) {
     const { status, body } = one.again ?? {};
     const answered = `${status} ${JSON.stringify(body)}`;
-    one.problems.push(`at the end: it did not come to be, however often it was tried; answered at last with ${answered}`);
+    one.problems.push(
+      `at the end: it did not come to be, however often it was tried; answered at last with ${answered}`,
+    );
   }
   for (const disagreement of await one.scene.disagreements()) one.problems.push(`at the end: ${disagreement}`);
 }
