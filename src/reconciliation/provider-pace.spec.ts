@@ -43,6 +43,28 @@ describe('a paced call', () => {
     expect(calls).toBe(6);
   });
 
+  it('leaves a provider alone that asks for longer than a run may stand still', async () => {
+    const refused = new ProviderPace(0, never).call(() => Promise.reject(refusal(3_600)));
+    await expect(refused).rejects.toMatchObject({ why: 'rate_limited', pauseSeconds: 3_600 });
+    const byHand = ProviderPace.withoutWaiting().call(() => Promise.reject(refusal(7)));
+    await expect(byHand).rejects.toMatchObject({ pauseSeconds: 7 });
+  });
+
+  it('says before each that it is still worked on, and is not made where somebody else goes on', async () => {
+    let [calls, told] = [0, 0];
+    const pace = new ProviderPace(0, never, undefined, async () => {
+      told += 1;
+      if (told > 2) throw new Interrupted('taken_over');
+    });
+    const call = async () => {
+      calls += 1;
+    };
+    await pace.call(call);
+    await pace.call(call);
+    await expect(pace.call(call)).rejects.toThrow(new Interrupted('taken_over'));
+    expect(calls).toBe(2);
+  });
+
   it('passes on every other failure at once', async () => {
     const failure = new ProviderError('unknown', 'no answer');
     await expect(new ProviderPace(0, never).call(() => Promise.reject(failure))).rejects.toBe(failure);

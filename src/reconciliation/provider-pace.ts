@@ -1,18 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProviderError } from '../billing-providers/index.js';
 
-/** Too many calls were refused in a row, or the process is about to end: the run goes on later, from where it is. */
+/** The provider takes no calls for now, the process is about to end, or somebody else goes on: the run is let go of where it is. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 
-  constructor(readonly why: 'rate_limited' | 'stopping') {
+  constructor(
+    readonly why: 'rate_limited' | 'stopping' | 'taken_over',
+    /** For how long the provider wants to be left alone, where it says so. */
+    readonly pauseSeconds = 0,
+  ) {
     super(why);
   }
 }
 
 /** Refusals in a row that are waited for. */
 const MOST_REFUSALS = 5;
-/** A wait is well within the lease of a run. */
+/** A wait is well within the lease of a run; whoever asks for more is left alone, and the run goes on later. */
 const LONGEST_WAIT_MILLISECONDS = 60_000;
 
 /** How long to wait after so many refusals in a row, where the provider does not say. */
@@ -34,6 +38,8 @@ export class ProviderPace {
     /** Aborted when the process is about to end. */
     private readonly signal: AbortSignal,
     private readonly mostRefusals = MOST_REFUSALS,
+    /** Before each call: a page may take many, and whoever works on it says that they still do. */
+    private readonly stillWorking: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   /** For a person who waits for the answer: one call, now. */
@@ -45,11 +51,14 @@ export class ProviderPace {
   async call<Result>(call: () => Promise<Result>): Promise<Result> {
     for (let refusals = 0; ; refusals += 1) {
       await this.wait(this.last + this.pauseMilliseconds - performance.now());
+      await this.stillWorking();
       try {
         return await call();
       } catch (error) {
         if (!(error instanceof ProviderError) || !error.details.isRateLimited) throw error;
-        if (refusals >= this.mostRefusals) throw new Interrupted('rate_limited');
+        const { retryAfterSeconds = 0 } = error.details;
+        const isLong = retryAfterSeconds * 1_000 > LONGEST_WAIT_MILLISECONDS;
+        if (isLong || refusals >= this.mostRefusals) throw new Interrupted('rate_limited', retryAfterSeconds);
         await this.wait(computeWait(this.pauseMilliseconds, refusals, error.details.retryAfterSeconds));
       } finally {
         this.last = performance.now();

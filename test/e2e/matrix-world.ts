@@ -70,8 +70,19 @@ export class MatrixWorld {
     private readonly prefix: string,
   ) {}
 
-  static async start(provider: ProviderId, flow: string): Promise<MatrixWorld> {
-    return MatrixWorld.over(provider, await startBoth(`matrix_${flow}_${provider}`));
+  /** @param through see `startBoth` */
+  static async start(
+    provider: ProviderId,
+    flow: string,
+    through?: (sandboxUrl: string) => string,
+  ): Promise<MatrixWorld> {
+    return MatrixWorld.over(provider, await startBoth(`matrix_${flow}_${provider}`, through));
+  }
+
+  /** A world of each provider in one application. */
+  static async startEach(flow: string): Promise<Readonly<Record<ProviderId, MatrixWorld>>> {
+    const world = await startBoth(`matrix_${flow}`);
+    return { stripe: await MatrixWorld.over('stripe', world), dodo: await MatrixWorld.over('dodo', world, 'dodo-') };
   }
 
   /** @param prefix of every name, so that one application can hold a world of each provider */
@@ -201,12 +212,13 @@ export const startSandboxOfBoth = (): Promise<RunningSandbox> =>
     ...sandboxOfBoth(),
   });
 
-async function startBoth(name: string): Promise<ShopWorld> {
+/** @param through the address by which the application reaches the sandbox, where that is not its own */
+async function startBoth(name: string, through = (sandboxUrl: string) => sandboxUrl): Promise<ShopWorld> {
   const sandbox = await startSandboxOfBoth();
   const clock = new SandboxClock();
   clock.sandbox = sandbox;
   const database = await createTestDatabase(name);
-  const environment = environmentOfBoth(sandbox.url);
+  const environment = environmentOfBoth(through(sandbox.url));
   const application = await startApplication({ name, clock, database, environment });
   connectBoth(sandbox, application.url);
   const settle = () => settleBoth(sandbox, application);

@@ -64,7 +64,7 @@ export class Reconciler implements OnModuleDestroy {
     try {
       await this.walk(run, token);
     } catch (error) {
-      if (error instanceof Interrupted) return this.release(run, token, error.why === 'stopping' ? 0 : PAUSE_SECONDS);
+      if (error instanceof Interrupted) return this.letGo(run, token, error);
       if (error instanceof ProviderError || isDatabaseUnavailable(error)) {
         this.logger.warn({ message: 'a reconciliation pauses', ...fieldsOf(run), error: toFailureText(error) });
         return this.release(run, token, PAUSE_SECONDS);
@@ -76,7 +76,7 @@ export class Reconciler implements OnModuleDestroy {
 
   private async walk(taken: Run, token: string): Promise<void> {
     const provider = this.providers.get(taken.provider);
-    const pace = new ProviderPace(this.config.reconciliation.pauseMilliseconds, this.stopping.signal);
+    const pace = this.paceOf(taken, token);
     for (let run = taken; ;) {
       if (this.stopping.signal.aborted) throw new Interrupted('stopping');
       const result = await this.phases.of(run.phase).step({ run, provider, pace }, run.cursor);
@@ -93,6 +93,23 @@ export class Reconciler implements OnModuleDestroy {
       run = { ...run, ...to };
       if (phase === undefined) return this.complete(run, token);
     }
+  }
+
+  private paceOf(run: Run, token: string): ProviderPace {
+    const { pauseMilliseconds } = this.config.reconciliation;
+    return new ProviderPace(pauseMilliseconds, this.stopping.signal, undefined, async () => {
+      const isOurs = await this.unitOfWork.run((tx) => this.runs.renew(tx, run, token));
+      if (!isOurs) throw new Interrupted('taken_over');
+    });
+  }
+
+  private async letGo(run: Run, token: string, { why, pauseSeconds }: Interrupted): Promise<void> {
+    if (why === 'taken_over') return;
+    const seconds = why === 'stopping' ? 0 : Math.max(PAUSE_SECONDS, pauseSeconds);
+    if (why === 'rate_limited') {
+      this.logger.warn({ message: 'a reconciliation pauses', ...fieldsOf(run), error: why, pause_seconds: seconds });
+    }
+    await this.release(run, token, seconds);
   }
 
   private async complete(run: Run, token: string): Promise<void> {

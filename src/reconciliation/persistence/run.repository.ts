@@ -4,7 +4,7 @@ import { Database, type Tx } from '../../common/database/index.js';
 import { NO_COUNTS, type Counts } from '../domain/difference.js';
 import { FIRST_PHASE, type Phase, type Run, type RunKind, type RunStatus } from '../domain/run.js';
 
-/** Longer than the longest wait between two pages; a process that dies is replaced after it. */
+/** Longer than the longest wait between two calls; a process that dies is replaced after it. */
 const LEASE_SECONDS = 120;
 
 const COLUMNS = `id, uuid, payment_provider AS provider, kind, dry_run AS "dryRun", since, status, phase, cursor, counts, error,
@@ -64,6 +64,16 @@ export class RunRepository {
          due_at = now() + $6 * interval '1 second'
        WHERE id = $1 AND lease_token = $2 AND status = 'running' RETURNING id`,
       [run.id, token, to.phase, to.cursor, JSON.stringify(to.counts), LEASE_SECONDS],
+    );
+    return rows.length > 0;
+  }
+
+  /** Whoever works on it still does. @returns false when somebody else has taken it */
+  async renew(tx: Tx, run: Pick<Run, 'id'>, token: string): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE reconciliation_runs SET due_at = now() + $3 * interval '1 second'
+       WHERE id = $1 AND lease_token = $2 AND status = 'running' RETURNING id`,
+      [run.id, token, LEASE_SECONDS],
     );
     return rows.length > 0;
   }

@@ -4,20 +4,26 @@ import { MatrixWorld } from '../../e2e/matrix-world.js';
 import { Jobs } from '../../../src/common/jobs/index.js';
 import { eventually } from '../../support/eventually.js';
 import { done } from '../../e2e/upsell-shop.js';
+import { Doorway } from './doorway.js';
 import { differencesOf, over, reconcile } from './reconciling.js';
 
 let world: MatrixWorld;
+let doorway: Doorway;
 let customer: MatrixCustomer;
 
 beforeAll(async () => {
-  world = await MatrixWorld.start('stripe', 'runs');
+  doorway = await Doorway.open();
+  world = await MatrixWorld.start('stripe', 'runs', (sandboxUrl) => doorway.lead(sandboxUrl));
   customer = await world.customer();
   await customer.subscribe('basic');
   await customer.schedule('pro');
   await world.settle();
 });
 afterEach(() => world.sandbox.faults.clear());
-afterAll(() => world?.close());
+afterAll(async () => {
+  await world?.close();
+  await doorway?.close();
+});
 
 const handler = (task: string) =>
   world.application.app.get(Jobs).handlers.get(task) as (payload: object) => Promise<void>;
@@ -69,6 +75,43 @@ describe('a run', () => {
     world.sandbox.faults.api({ kind: 'status', status: 429, path: '/v1/payment_intents', times: 4 });
     const { run } = await reconcile(world);
     expect(run).toMatchObject({ status: 'completed', read: { subscriptions: 1, payments: 1 } });
+  });
+
+  it('waits for as long as the provider says', async () => {
+    doorway.refuse('/v1/payment_intents', '1');
+    const { run } = await reconcile(world);
+    expect(run).toMatchObject({ status: 'completed', read: { payments: 1 } });
+    const again = doorway.passed.findLast(({ path }) => path === '/v1/payment_intents');
+    expect((again?.at ?? 0) - (doorway.refused.at(-1) ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('leaves a provider alone that asks for longer than a run stands still, for as long as it says', async () => {
+    doorway.refuse('/v1/payment_intents', '3600');
+    const refused = doorway.refused.length;
+    const { id } = (await done(world.shop.admin('POST', 'reconciliations', { provider: 'stripe' }))).items[0];
+    const waiting = `SELECT due_at > now() + interval '59 minutes' AS waits FROM reconciliation_runs
+                      WHERE uuid = $1 AND lease_token IS NULL`;
+    await eventually(async () => (await world.shop.rows<{ waits: boolean }>(waiting, [id]))[0]?.waits === true);
+    expect(doorway.refused.length).toBe(refused + 1);
+    await world.shop.rows('UPDATE reconciliation_runs SET due_at = now() WHERE uuid = $1', [id]);
+    await handler('reconciliation.take-up')({});
+    expect((await over(world, id)).run).toMatchObject({ status: 'completed', read: { payments: 1 } });
+  });
+
+  it('is not taken from whoever works on a page of many calls, however slow they are', async () => {
+    const id = await interrupted();
+    await world.shop.rows(`UPDATE reconciliation_runs SET phase = 'payments', due_at = now() WHERE uuid = $1`, [id]);
+    const bar = doorway.bar('/v1/payment_intents');
+    const working = handler('reconciliation.run')({ uuid: id });
+    await eventually(() => bar.isReached());
+    await world.shop.rows(`UPDATE reconciliation_runs SET due_at = now() + interval '1 second' WHERE uuid = $1`, [id]);
+    const next = doorway.bar('/v1/checkout/sessions');
+    bar.lift();
+    await eventually(() => next.isReached());
+    const leased = `SELECT due_at > now() + interval '1 minute' AS leased FROM reconciliation_runs WHERE uuid = $1`;
+    expect(await world.shop.rows(leased, [id])).toEqual([{ leased: true }]);
+    next.lift();
+    await working;
   });
 
   it('lets go of a provider that takes none for long, and goes on from its page later', async () => {
