@@ -1,4 +1,4 @@
-import type { MatrixWorld } from '../../e2e/matrix-world.js';
+import type { GoodsCode, MatrixWorld } from '../../e2e/matrix-world.js';
 import { DODO_SECRETS } from '../../support/both-providers.js';
 import { dodoClient } from '../../support/dodo-client.js';
 import { testEnvironment } from '../../support/environment.js';
@@ -23,6 +23,29 @@ export class Dashboard {
   async endNow(subscriptionId: string): Promise<void> {
     if (this.isStripe) await this.stripe.subscriptions.cancel(subscriptionId);
     else await this.dodo.subscriptions.update(subscriptionId, { status: 'cancelled' });
+  }
+
+  /** Has a customer subscribe to something that need not be a plan here. @param pay what the customer does on a page */
+  async subscribe(customerId: string, priceId: string, pay: (url: string) => Promise<void>): Promise<void> {
+    if (this.isStripe) {
+      const card = await this.stripe.paymentMethods.attach('pm_card_visa', { customer: customerId });
+      const items = [{ price: priceId }];
+      await this.stripe.subscriptions.create({ customer: customerId, items, default_payment_method: card.id });
+      return;
+    }
+    const { url } = await this.world.side.openCheckout({ customerId, priceId, metadata: {} });
+    await pay(url);
+  }
+
+  /** Charges the customer's card for something, with these labels. @returns the payment's id */
+  async charge(
+    customerId: string,
+    { goods, metadata, pay }: { goods: GoodsCode; metadata: Record<string, string>; pay(url: string): Promise<void> },
+  ): Promise<string> {
+    const { side, prices } = this.world;
+    const { checkoutId, url } = await side.openCheckout({ customerId, priceId: prices[goods], metadata });
+    await pay(url);
+    return side.paymentOf(checkoutId);
   }
 
   /** Gives a payment back in full. */

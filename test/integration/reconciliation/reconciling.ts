@@ -20,15 +20,15 @@ export async function reconcile(world: MatrixWorld, body: object = {}): Promise<
   return over(world, started.items[0].id);
 }
 
-/** Waits until a run is over. */
-export async function over(world: MatrixWorld, id: string): Promise<Reconciled> {
+/** Waits until a run is over. @param within milliseconds */
+export async function over(world: MatrixWorld, id: string, within = 20_000): Promise<Reconciled> {
   let run: Body;
   await eventually(
     async () => {
       run = (await world.shop.admin('GET', `reconciliations/${id}`)).body;
       return run.status !== 'running';
     },
-    { within: 20_000 },
+    { within },
   );
   return { run, found: countOf(run) };
 }
