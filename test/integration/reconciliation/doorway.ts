@@ -1,4 +1,12 @@
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestOptions,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -20,7 +28,7 @@ export class Doorway {
   readonly refused: number[] = [];
   private target = '';
   private refusals: { readonly path: string; readonly retryAfter: string; left: number } | undefined;
-  private barred: { readonly path: string; readonly open: Promise<void>; isReached: boolean } | undefined;
+  private barred: { readonly path: string; readonly open: Promise<unknown>; isReached: boolean } | undefined;
 
   private constructor(private readonly server: Server) {}
 
@@ -45,13 +53,13 @@ export class Doorway {
 
   /** Holds up the calls to a path. @returns what lets them through, and whether any has come */
   bar(path: string): { lift(): void; isReached(): boolean } {
-    let lift = () => {};
-    const barred = { path, open: new Promise<void>((resolve) => (lift = resolve)), isReached: false };
+    const lifted = new AbortController();
+    const barred = { path, open: once(lifted.signal, 'abort'), isReached: false };
     this.barred = barred;
     return {
       lift: () => {
         if (this.barred === barred) this.barred = undefined;
-        lift();
+        lifted.abort();
       },
       isReached: () => barred.isReached,
     };
@@ -78,15 +86,23 @@ export class Doorway {
       this.barred.isReached = true;
       await this.barred.open;
     }
-    const outgoing = request(new URL(url, this.target), { method, headers }, (answer) => {
-      void buffer(answer).then((answered) => {
-        this.passed.push({ method, path, listed: countOf(answered), at });
-        response.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
-      });
-    });
-    outgoing.on('error', () => response.destroy());
-    outgoing.end(body);
+    try {
+      const answer = await pass(new URL(url, this.target), { method, headers }, body);
+      const answered = await buffer(answer);
+      this.passed.push({ method, path, listed: countOf(answered), at });
+      response.writeHead(answer.statusCode ?? 502, answer.headers).end(answered);
+    } catch {
+      response.destroy(); // as the sandbox did with the other half
+    }
   }
+}
+
+async function pass(url: URL, options: RequestOptions, body: Buffer): Promise<IncomingMessage> {
+  const outgoing = request(url, options);
+  const answering = once(outgoing, 'response');
+  outgoing.end(body);
+  const [answer] = await answering;
+  return answer as IncomingMessage;
 }
 
 function countOf(answered: Buffer): number | undefined {
