@@ -20,3 +20,4 @@ export { Retention1763900003000 } from './1763900003000-retention.js';
 export { Lookups1763900003500 } from './1763900003500-lookups.js';
 export { ListedPrices1763900004000 } from './1763900004000-listed-prices.js';
 export { JobWorkers1763900005000 } from './1763900005000-job-workers.js';
+export { TokenRevocation1763900006000 } from './1763900006000-token-revocation.js';

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../common/database/index.js';
+import type { CustomerToken } from './authentication/customer-tokens.js';
 import type { PaymentProvider } from './domain/payment-provider.js';
+import { isRevoked } from './domain/token-revocation.js';
 import type { Group, Membership, ProviderCustomerLink, ProviderCustomerOwner, User } from './domain/user.js';
 import { GroupRepository } from './persistence/group.repository.js';
 import { ProviderCustomerRepository } from './persistence/provider-customer.repository.js';
@@ -29,6 +31,12 @@ export class IdentityService {
 
   findUserByExternalId(externalId: string, tx?: Tx): Promise<User | undefined> {
     return this.users.findByExternalId(externalId, tx);
+  }
+
+  /** @returns whose token it is; undefined when they are nobody, or have revoked it since */
+  async findTokenHolder({ subject, issuedAt }: CustomerToken): Promise<User | undefined> {
+    const user = await this.users.findByExternalId(subject);
+    return user && !isRevoked(issuedAt, user.tokensValidFrom) ? user : undefined;
   }
 
   /**

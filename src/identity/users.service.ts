@@ -35,6 +35,18 @@ export class UsersService {
     return this.get(command.externalId);
   }
 
+  /**
+   * Every token of the user that was issued until now is refused from now on, at every replica: the storefront's and those of
+   * sales. (The database's clock.)
+   *
+   * @throws ApplicationError user_not_found
+   */
+  async revokeTokens(externalId: string): Promise<UserWithGroups> {
+    const isThere = await this.unitOfWork.run((tx) => this.users.revokeTokens(tx, externalId));
+    if (!isThere) throw new ApplicationError('user_not_found');
+    return this.get(externalId);
+  }
+
   /** @throws ApplicationError user_not_found */
   async get(externalId: string): Promise<UserWithGroups> {
     const user = await this.users.findByExternalId(externalId);

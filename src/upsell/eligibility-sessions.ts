@@ -127,7 +127,8 @@ export class EligibilitySessions {
     const visit: OpenVisit = { ...rest, session: { ...session, methods }, saleItemUuid };
     const view = await this.views.show(visit, language);
     if (!view.step || view.step.is_expired || view.step.offers.length === 0) return undefined;
-    const ticket = { saleItemUuid, userExternalId };
+    // No link was followed: whoever asks has shown a credential of their own.
+    const ticket = { saleItemUuid, userExternalId, issuedAt: new Date() };
     return { visit, view, step: view.step, caller: { ticket, offerUuid: visit.boughtUuid, language } };
   }
 

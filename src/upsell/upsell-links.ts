@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
-import { UpsellTokens, type UpsellTicket } from './upsell-tokens.js';
+import { UpsellTokens, type NewTicket } from './upsell-tokens.js';
 
 /** Where a page stands on this service, without the token that opens it. */
 export const upsellPath = (offerUuid: string): string => `/upsell-native?offer=${offerUuid}`;
@@ -15,7 +15,7 @@ export class UpsellLinks {
   ) {}
 
   /** @param offerUuid what was bought */
-  async make(offerUuid: string, ticket: UpsellTicket): Promise<{ upsell: string; thankYou: string }> {
+  async make(offerUuid: string, ticket: NewTicket): Promise<{ upsell: string; thankYou: string }> {
     const base = this.config.http.appUrl;
     const token = await this.tokens.sign(ticket);
     return {

@@ -10,10 +10,15 @@ const LIFETIME_SECONDS = 24 * 3_600;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
 /** What a token opens, and to whom it was given. */
-export interface UpsellTicket {
+export interface NewTicket {
   /** The main item of the sale. */
   readonly saleItemUuid: string;
   readonly userExternalId: string;
+}
+
+/** As it is shown by whoever has it. */
+export interface UpsellTicket extends NewTicket {
+  readonly issuedAt: Date;
 }
 
 /**
@@ -29,7 +34,7 @@ export class UpsellTokens {
     this.secret = createSecretKey(config.upsell.tokenSecret, 'utf8');
   }
 
-  sign(ticket: UpsellTicket): Promise<string> {
+  sign(ticket: NewTicket): Promise<string> {
     return new SignJWT({ usr: ticket.userExternalId })
       .setProtectedHeader({ alg: ALGORITHM })
       .setSubject(ticket.saleItemUuid)
@@ -48,9 +53,9 @@ export class UpsellTokens {
         requiredClaims: ['exp', 'iat', 'sub', 'usr'],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
-      const { sub, usr } = payload;
-      if (sub === undefined || !isUUID(sub) || typeof usr !== 'string') return undefined;
-      return { saleItemUuid: sub, userExternalId: usr };
+      const { sub, usr, iat } = payload;
+      if (sub === undefined || !isUUID(sub) || typeof usr !== 'string' || iat === undefined) return undefined;
+      return { saleItemUuid: sub, userExternalId: usr, issuedAt: new Date(iat * 1_000) };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;

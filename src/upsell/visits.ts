@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationError } from '../common/errors/index.js';
+import { isRevoked } from '../identity/index.js';
 import { SessionRepository, type Visit } from './persistence/session.repository.js';
 import type { UpsellTicket } from './upsell-tokens.js';
 import type { OpenVisit } from './view.service.js';
@@ -9,11 +10,12 @@ import type { OpenVisit } from './view.service.js';
 export class Visits {
   constructor(private readonly sessions: SessionRepository) {}
 
-  /** @throws ApplicationError upsell_session_not_found */
+  /** @throws ApplicationError upsell_session_not_found, also when the buyer's tokens were revoked after it was signed */
   async find(ticket: UpsellTicket, offerUuid: string): Promise<Visit> {
     const visit = await this.sessions.findVisit(ticket.saleItemUuid);
     const isTheirs = visit?.userExternalId === ticket.userExternalId && visit.boughtUuid === offerUuid;
-    if (!visit || !isTheirs) throw new ApplicationError('upsell_session_not_found');
+    const opens = isTheirs && !isRevoked(ticket.issuedAt, visit.tokensValidFrom);
+    if (!opens) throw new ApplicationError('upsell_session_not_found');
     return visit;
   }
 

@@ -128,6 +128,20 @@ describe('the token of a sale', () => {
     expect(await answersTo(await forge({ subject: sub }), visit.offerUuid)).toEqual(nowhere);
   });
 
+  it('opens nothing once the tokens of its buyer are revoked, and those of others do', async () => {
+    const stolen = await (await shop.buyer('stolen')).arrive('course');
+    await stolen.see();
+    const wish = await stolen.wish();
+    const before = shop.charges().length;
+    await done(shop.service('POST', 'users/stolen/revoke-tokens'));
+    const refused = { status: 404, body: { code: 'upsell_session_not_found' } };
+    expect(await stolen.post('payment', wish)).toMatchObject(refused);
+    expect(await stolen.call('GET', `/upsell-native/${stolen.offerUuid}`)).toMatchObject(refused);
+    expect(await stolen.call('GET', `/thank-you/${stolen.offerUuid}`)).toMatchObject(refused);
+    expect(shop.charges()).toHaveLength(before);
+    expect((await visit.see()).status).toBeLessThan(300);
+  });
+
   it('pays at no step of another sale of the same offer', async () => {
     const before = shop.charges().length;
     await visit.see();

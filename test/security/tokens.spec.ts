@@ -196,6 +196,49 @@ describe('a key set', () => {
   });
 });
 
+describe('tokens that are revoked', () => {
+  const MINUTE = 60;
+  const signed = (claims: object) => signText(JSON.stringify({ ...good(), ...claims }));
+  const revoke = (id: string, apiKey = application.config.auth.adminApiKey) =>
+    application.call('POST', `/api/v1/service/users/${id}/revoke-tokens`, { apiKey });
+
+  it('open nothing from then on, at every process; those of others, and those that are signed anew, do', async () => {
+    const apiKey = application.config.auth.adminApiKey;
+    for (const id of ['lan', 'minh']) {
+      await application.call('PUT', `/api/v1/service/users/${id}`, {
+        apiKey,
+        body: { name: id, email: `${id}@shop.test` },
+      });
+    }
+    const old = await signed({ sub: 'lan', iat: seconds() - MINUTE });
+    const timeless = await signed({ sub: 'lan' });
+    const other = await signed({ sub: 'minh', iat: seconds() - MINUTE });
+    const ofKeySet = await new SignJWT({ ...good(), sub: 'lan', iat: seconds() - MINUTE })
+      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+      .sign(pair.privateKey);
+    expect([await ask(old), await ask(timeless), await ask(other), await ask(ofKeySet, withKeySet)]).toEqual([
+      200, 200, 200, 200,
+    ]);
+    const answer = await revoke('lan');
+    expect(answer).toMatchObject({ status: 200, body: { external_id: 'lan', tokens_valid_from: expect.any(String) } });
+    expect([await ask(old), await ask(timeless), await ask(other), await ask(ofKeySet, withKeySet)]).toEqual([
+      401, 401, 200, 401,
+    ]);
+    const next = Math.ceil(Date.parse(answer.body.tokens_valid_from) / 1_000);
+    expect(await ask(await signed({ sub: 'lan', iat: next - 1 }))).toBe(401);
+    expect(await ask(await signed({ sub: 'lan', iat: next }))).toBe(200);
+  });
+
+  it('are revoked by the merchant’s server alone', async () => {
+    expect(await revoke('nobody')).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
+    expect((await revoke('hoa', '')).status).toBe(401);
+    const answer = await application.call('POST', '/api/v1/service/users/hoa/revoke-tokens', {
+      token: await application.tokenFor('hoa'),
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
 describe('what opens one door', () => {
   it('opens no other', async () => {
     const ticket = { saleItemUuid: randomUUID(), userExternalId: 'hoa' };

@@ -8,6 +8,14 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 const MAXIMUM_SUBJECT_LENGTH = 255;
 const KEY_SET_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
+/** What a token that can be trusted says. */
+export interface CustomerToken {
+  /** `sub`: the user's external id. */
+  readonly subject: string;
+  /** `iat`; undefined: it does not say. */
+  readonly issuedAt: Date | undefined;
+}
+
 type Verify = (token: string) => Promise<JWTPayload>;
 
 /** Verifies the tokens that the storefront gives its customers. Time is the system's, whatever the product's clock says. */
@@ -21,13 +29,14 @@ export class CustomerTokens {
   }
 
   /**
-   * @returns the token's `sub`, undefined when the token is not to be trusted
+   * @returns undefined when the token is not to be trusted
    * @throws ApplicationError service_unavailable when the key set cannot be read: the token may be good
    */
-  async readSubject(token: string): Promise<string | undefined> {
+  async read(token: string): Promise<CustomerToken | undefined> {
     try {
-      const { sub, exp } = await this.verify(token);
-      return isSubject(sub) && Number.isFinite(exp) ? sub : undefined; // 1e999 is infinity: it would never end
+      const { sub, exp, iat } = await this.verify(token);
+      if (!isSubject(sub) || !Number.isFinite(exp)) return undefined; // 1e999 is infinity: it would never end
+      return { subject: sub, issuedAt: iat === undefined ? undefined : new Date(iat * 1_000) };
     } catch (error) {
       if (isTokenFault(error)) {
         // Told to nobody outside; whoever integrates a storefront finds it here.

@@ -14,6 +14,8 @@ export interface User {
 export interface StoredUser extends User {
   /** At the default provider; see `user_provider_customers` for the others. */
   readonly paymentProviderCustomerId: string | null;
+  /** Tokens that were issued before are refused; null: none was ever revoked. */
+  readonly tokensValidFrom: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

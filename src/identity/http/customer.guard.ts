@@ -8,6 +8,7 @@ import { IdentityService } from '../identity.service.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
+const NOBODYS = 'its sub is no user (PUT the user first), or has revoked it';
 /** RFC 6750 3: no error code when there was no token at all. */
 const CHALLENGE = 'Bearer realm="uplift"';
 const INVALID_TOKEN = `${CHALLENGE}, error="invalid_token"`;
@@ -36,10 +37,10 @@ export class CustomerGuard implements CanActivate {
   }
 
   private async findUser(token: string): Promise<User | undefined> {
-    const subject = await this.tokens.readSubject(token);
-    if (subject === undefined) return undefined;
-    const user = await this.identity.findUserByExternalId(subject);
-    if (!user) this.logger.log({ message: 'customer token refused', reason: 'its sub is no user: PUT the user first' });
+    const read = await this.tokens.read(token);
+    if (read === undefined) return undefined;
+    const user = await this.identity.findTokenHolder(read);
+    if (!user) this.logger.log({ message: 'customer token refused', reason: NOBODYS });
     return user;
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/http/index.js';
 import { Config } from '../../config/index.js';
@@ -31,6 +31,20 @@ export class UsersController {
   async get(@Param() path: ExternalIdPathDto): Promise<UserDto> {
     return toResponse(await this.users.get(path.externalId));
   }
+
+  @Post(':externalId/revoke-tokens')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Refuse every token that the user has been given until now',
+    description:
+      'When they sign out everywhere, or a token is stolen. It ends the tokens that you signed (by `iat`; those without one too) and ' +
+      'the links to upsell pages, at once. A token that is signed a second later counts. What is being paid is finished.',
+  })
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems('user_not_found', 'validation_failed')
+  async revokeTokens(@Param() path: ExternalIdPathDto): Promise<UserDto> {
+    return toResponse(await this.users.revokeTokens(path.externalId));
+  }
 }
 
 function toCommand(externalId: string, body: UpsertUserDto, defaultProvider: PaymentProvider): UserCommand {
@@ -51,6 +65,7 @@ function toResponse({ user, groups }: UserWithGroups): UserDto {
     email: user.email,
     payment_provider_customer_id: user.paymentProviderCustomerId,
     groups: groups.map((group) => ({ external_id: group.externalId, name: group.name, role: group.role })),
+    tokens_valid_from: user.tokensValidFrom?.toISOString() ?? null,
     created_at: user.createdAt.toISOString(),
     updated_at: user.updatedAt.toISOString(),
   };

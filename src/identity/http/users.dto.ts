@@ -66,6 +66,14 @@ export class UserDto {
   @ApiProperty({ type: [UserGroupDto] })
   groups: UserGroupDto[];
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Tokens that were issued before are refused; null: none was ever revoked',
+  })
+  tokens_valid_from: string | null;
+
   @ApiProperty({ example: '2026-05-03T09:30:00.000Z' })
   created_at: string;
 

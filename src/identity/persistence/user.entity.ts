@@ -26,6 +26,10 @@ export class UserEntity {
   @Column({ name: 'payment_provider_customer_id', type: 'text', nullable: true })
   paymentProviderCustomerId: string | null;
 
+  /** Tokens that were issued before are refused; null: none was ever revoked. */
+  @Column({ name: 'tokens_valid_from', type: 'timestamptz', nullable: true })
+  tokensValidFrom: Date | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

@@ -10,11 +10,12 @@ interface UserRow {
   readonly name: string;
   readonly email: string;
   readonly payment_provider_customer_id: string | null;
+  readonly tokens_valid_from: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
-const COLUMNS = 'id, external_id, name, email, payment_provider_customer_id, created_at, updated_at';
+const COLUMNS = 'id, external_id, name, email, payment_provider_customer_id, tokens_valid_from, created_at, updated_at';
 
 export interface UserDetails {
   readonly externalId: string;
@@ -80,6 +81,15 @@ export class UserRepository {
     return this.update(tx, existing.id, user);
   }
 
+  /** @returns whether there is such a user */
+  async revokeTokens(tx: Tx, externalId: string): Promise<boolean> {
+    const rows = await tx.query(
+      'UPDATE users SET tokens_valid_from = now(), updated_at = now() WHERE external_id = $1 RETURNING id',
+      [externalId],
+    );
+    return rows.length > 0;
+  }
+
   private async update(tx: Tx, id: string, user: UserDetails): Promise<StoredUser> {
     try {
       const rows = await tx.query<UserRow>(
@@ -101,6 +111,7 @@ function fromRow(row: UserRow): StoredUser {
     name: row.name,
     email: row.email,
     paymentProviderCustomerId: row.payment_provider_customer_id,
+    tokensValidFrom: row.tokens_valid_from,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

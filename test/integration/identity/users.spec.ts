@@ -24,6 +24,7 @@ describe('upsert', () => {
       name: 'Nguyễn Thị Hoa',
       email: 'Hoa@Shop.test',
       payment_provider_customer_id: null,
+      tokens_valid_from: null,
       groups: [],
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       updated_at: expect.stringMatching(/^\d{4}-.*Z$/),
