@@ -1,5 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { once, setMaxListeners } from 'node:events';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { Config } from '../../config/index.js';
 
 /** From when nobody is waited for any more: enough to record what is known, and to answer. */
@@ -11,7 +17,7 @@ const OVERDUE_MILLISECONDS = 5_000;
  * after the signal to stop, whatever hangs.
  */
 @Injectable()
-export class Shutdown implements OnModuleDestroy, OnApplicationShutdown {
+export class Shutdown implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(Shutdown.name);
   private readonly steps = {
     begin: new AbortController(),
@@ -50,6 +56,11 @@ export class Shutdown implements OnModuleDestroy, OnApplicationShutdown {
     this.after(givenUp, this.steps.giveUp);
     this.after(givenUp + LAST_WORDS_MILLISECONDS, this.steps.cut);
     this.after(givenUp + LAST_WORDS_MILLISECONDS + OVERDUE_MILLISECONDS, this.steps.end);
+  }
+
+  /** Nest closes the server once this phase is over, which a process with nothing under way comes to at once. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.closing.aborted) await once(this.closing, 'abort');
   }
 
   onApplicationShutdown(): void {

@@ -112,6 +112,24 @@ const isReading = async () =>
   ).length > 0;
 
 describe('SIGTERM', () => {
+  it('lets everybody in during the delay, also where nothing is under way', async () => {
+    const DELAY_SECONDS = 2;
+    const { main, url } = await start({ PROCESS_ROLE: 'api', SHUTDOWN_DELAY_SECONDS: String(DELAY_SECONDS) });
+    const answers = new Set<number>();
+    const begin = performance.now();
+    main.kill('SIGTERM');
+    await eventually(async () => !(await isReady(url)));
+    for (;;) {
+      const answer = await callerOf(url)('GET', '/health/live').catch(() => undefined);
+      if (!answer) break;
+      answers.add(answer.status);
+    }
+    // A timer of Node.js may come a millisecond early.
+    expect(performance.now() - begin).toBeGreaterThan(DELAY_SECONDS * 1_000 - 5);
+    expect([...answers]).toEqual([200]);
+    expect(await main.ended).toBe(0);
+  });
+
   it('loses no acknowledged event and breaks no request, while a charge is under way and a receiver hangs', async () => {
     const leaving = await start({ PROCESS_ROLE: 'all', SHUTDOWN_DELAY_SECONDS: '1' });
     const staying = await start({ PROCESS_ROLE: 'api' });
