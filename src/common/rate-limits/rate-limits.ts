@@ -18,17 +18,8 @@ export class RateLimits {
   /** Counts one. @throws ApplicationError too_many_requests */
   async spend(limit: LimitName, request: FastifyRequest): Promise<void> {
     const state = await request.server.limiters[limit](request);
-    if (!state.isAllowed && state.isExceeded) this.refuse(limit, state.ttlInSeconds);
-  }
-
-  /** Counts nothing. @throws ApplicationError too_many_requests where the next one would be too many */
-  async check(limit: LimitName, request: FastifyRequest): Promise<void> {
-    const state = await request.server.limiters[limit](request, { increment: false });
-    if (!state.isAllowed && state.remaining === 0) this.refuse(limit, state.ttlInSeconds);
-  }
-
-  private refuse(limit: LimitName, retryAfterSeconds: number): never {
+    if (state.isAllowed || !state.isExceeded) return;
     this.refusals.inc({ limit });
-    throw new ApplicationError('too_many_requests', { retryAfterSeconds });
+    throw new ApplicationError('too_many_requests', { retryAfterSeconds: state.ttlInSeconds });
   }
 }

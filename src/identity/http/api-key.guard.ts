@@ -28,7 +28,7 @@ export class ApiKeyGuard implements CanActivate {
     const key = request.headers['x-api-key'];
     const caller =
       typeof key === 'string'
-        ? await this.attempts.verify(request, key, () => this.authentication.authenticate(key))
+        ? await this.attempts.verify(request, () => this.authentication.authenticate(key))
         : undefined;
     if (!caller) {
       void context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', CHALLENGE);

@@ -29,7 +29,7 @@ export class CustomerGuard implements CanActivate {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) return refuse(reply, CHALLENGE);
-    const user = await this.attempts.verify(request, token, () => this.findUser(token));
+    const user = await this.attempts.verify(request, () => this.findUser(token));
     if (!user) return refuse(reply, INVALID_TOKEN);
     request.currentUser = { id: user.id, externalId: user.externalId, name: user.name, email: user.email };
     request.caller = { kind: 'customer', id: user.externalId };

@@ -31,8 +31,7 @@ export class UpsellTokenGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<TicketedRequest>();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const ticket =
-      token === undefined ? undefined : await this.attempts.verify(request, token, () => this.tokens.read(token));
+    const ticket = token === undefined ? undefined : await this.attempts.verify(request, () => this.tokens.read(token));
     if (!ticket) {
       void context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', CHALLENGE);
       throw new ApplicationError('unauthenticated');
