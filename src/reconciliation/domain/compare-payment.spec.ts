@@ -134,7 +134,7 @@ describe('a payment without one', () => {
 
   it('that names an attempt which is not here is asked about', () => {
     expect(verdict(payment({ attemptId: 'gone' }), {})).toBe('charge_unknown_attempt');
-    expect(verdict(payment({ attemptId: 'gone' }), { isOurCustomer: false })).toBe('foreign');
+    expect(verdict(payment({ attemptId: 'gone' }), { isOurCustomer: false })).toBe('charge_unknown_attempt');
   });
 });
 

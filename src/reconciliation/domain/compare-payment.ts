@@ -38,8 +38,9 @@ const A_DAY = 86_400;
 export function comparePayment(fact: PaymentFact | CheckoutFact, known: KnownOfPayment): PaymentVerdict {
   if (known.attempt) return compareWithAttempt(fact, known.attempt);
   if (known.isSale || !hasMoved(fact)) return known.isOurCustomer || known.isSale ? SAME : { kind: 'foreign' };
-  if (!known.isOurCustomer) return { kind: 'foreign' };
+  // Also of a customer whom nobody knows: a backup that is restored may be older than both of them.
   if (fact.attemptId !== null) return different('charge_unknown_attempt', fact, undefined);
+  if (!known.isOurCustomer) return { kind: 'foreign' };
   if (isRenewal(fact, known)) return SAME;
   return fact.offerUuid !== null || fact.kind === 'checkout' || !known.namesProducts ? { kind: 'look' } : SAME;
 }
