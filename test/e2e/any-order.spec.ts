@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { Customer, type Rows } from './customer.js';
 import { HOUR, startWorld, type World } from './world.js';
 import { stripeOf } from '../support/settings.js';
+import { closeSound } from '../support/invariants.js';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_260_115);
 const ORDERS_PER_STORY = 6;
@@ -25,7 +26,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await replica?.close();
-  await world?.close();
+  await closeSound(world);
 });
 
 /** What happens to a customer at the provider, in natural order. */

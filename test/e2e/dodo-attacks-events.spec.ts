@@ -7,6 +7,7 @@ import { dodoClient } from '../support/dodo-client.js';
 import { dodoEvent, dodoPayment, dodoRefund } from '../support/dodo-payloads.js';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { MatrixWorld } from './matrix-world.js';
 import { Visit } from './upsell-shop.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   dodo = dodoClient(world.sandbox, DODO_SECRETS.DODO_PAYMENTS_API_KEY);
 }, 60_000);
 afterEach(() => world.sandbox.faults.clear());
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 /** What Dodo's server would say, signed as it signs. */
 function tell(type: string, data: object, id = `msg_attack_${(numbers += 1)}`): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { Customer } from './customer.js';
 import { submit } from './portal.js';
 import { RETURN_URL, startWorld, type PlanCode, type World } from './world.js';
@@ -11,7 +12,7 @@ let customers = 0;
 beforeAll(async () => {
   world = await startWorld({ name: 'errors' });
 });
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 beforeEach(async () => {
   world.sandbox.faults.clear();

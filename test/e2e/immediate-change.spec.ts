@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';
 import { done } from './upsell-shop.js';
@@ -19,7 +20,7 @@ describe.each(PROVIDERS)('a switch at once over %s', (provider) => {
     world = await MatrixWorld.start(provider, 'immediate');
     await done(world.shop.admin('PUT', 'packages/suite', { name: 'Suite', proration_modes: MODES }));
   });
-  afterAll(() => world.close());
+  afterAll(() => closeSound(world));
 
   /** Somebody who has paid for the plan, at the middle of its period. */
   async function atMidCycle(plan: PlanCode): Promise<{ customer: MatrixCustomer; renewsAt: Date; paid: number }> {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { submit } from './portal.js';
 import { Shop, VISA, type Buyer, type Visit } from './upsell-shop.js';
 
@@ -22,7 +23,7 @@ afterEach(async () => {
   shop.world.sandbox.setWebhook(webhook());
   await shop.world.settle();
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 const webhook = () => `${shop.world.application.url}/api/v1/admin/stripe/webhook`;
 const statusOf = async (type: string) =>

@@ -3,6 +3,7 @@ import type { ApiFault } from '../../src/sandbox/index.js';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { submit } from './portal.js';
 import { Shop, VISA, type Buyer, type Visit } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 let shop: Shop;
 let buyers = 0;
@@ -27,7 +28,7 @@ afterEach(async () => {
   shop.world.sandbox.faults.clear();
   await shop.world.settle();
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 const PAYMENTS = { method: 'POST', path: '/v1/payment_intents' } as const;
 const CHECKOUTS = { method: 'POST', path: '/v1/checkout/sessions' } as const;

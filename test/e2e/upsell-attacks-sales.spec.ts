@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { submit } from './portal.js';
 import { done, Shop, Visit, type Buyer } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 let shop: Shop;
 let buyers = 0;
@@ -24,7 +25,7 @@ beforeAll(async () => {
     { kind: 'pix_or_card', offers: ['efeitos'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('an upsell without a valid sale', () => {
   it('is not sold when what was bought was given back', async () => {

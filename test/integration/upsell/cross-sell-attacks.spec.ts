@@ -6,6 +6,7 @@ import { Shop } from '../../e2e/upsell-shop.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import type { Answer, Call } from '../../support/http.js';
 import { stripeOf } from '../../support/settings.js';
+import { closeSound } from '../../support/invariants.js';
 import { Customer } from './customer.support.js';
 
 let shop: Shop;
@@ -56,7 +57,7 @@ beforeAll(async () => {
 afterEach(() => shop.world.sandbox.faults.clear());
 afterAll(async () => {
   await second.close();
-  await shop.close();
+  await closeSound(shop.world);
 });
 
 describe('many clicks over two processes', () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { submit } from '../../e2e/portal.js';
 import { Shop, VISA } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';
+import { closeSound } from '../../support/invariants.js';
 
 let shop: Shop;
 let customers = 0;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   await shop.planOffer('club-pro', 'pro');
 });
 afterEach(() => shop.world.sandbox.faults.clear());
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('an offer that an existing customer buys by itself', () => {
   it('is paid by one click, is a sale of its own, and is given; no funnel begins', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { submit } from '../../e2e/portal.js';
 import { Shop, VISA } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';
+import { closeSound } from '../../support/invariants.js';
 
 let shop: Shop;
 let customers = 0;
@@ -35,7 +36,7 @@ beforeAll(async () => {
   ]);
 });
 afterEach(() => shop.world.sandbox.faults.clear());
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('what a customer is offered after a sale', () => {
   it('has the document’s shape, and is paid by one click, step by step', async () => {

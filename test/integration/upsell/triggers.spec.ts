@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { submit } from '../../e2e/portal.js';
 import { Shop, VISA } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';
+import { closeSound } from '../../support/invariants.js';
 
 let shop: Shop;
 let customers = 0;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await rule('limit-of-basic', { trigger: 'plan_limit', offer_code: 'storage', plan_code: 'basic', minimum: 80 });
 });
 afterEach(() => shop.world.sandbox.faults.clear());
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('the rules of moments', () => {
   it('are read, changed and deleted by administrators; what was offered stays', async () => {
