@@ -35,7 +35,7 @@ export class ProviderCustomers {
     const linked = await this.unitOfWork.run((tx) =>
       this.identity.linkProviderCustomer(tx, { userId: user.id, provider, customerId }),
     );
-    this.logger.log({ message: 'provider customer linked', user_id: user.id, provider, customer_id: linked });
+    this.logger.log({ message: 'provider customer linked', internal_user_id: user.id, provider, customer_id: linked });
     return linked;
   }
 }

@@ -1,6 +1,3 @@
-/** What Nest says of its own wiring at every start: of no use to the person at the terminal. */
-const WIRING = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
-
 interface LogLine {
   readonly level: string;
   readonly time: string;
@@ -20,7 +17,6 @@ export function toReadable(child: string, line: string): string | undefined {
   const name = child.padEnd(10);
   if (!log) return line.trim() === '' ? undefined : `${' '.repeat(9)}${name} ${line}`;
   const { level, time, msg = '', context, ...fields } = log;
-  if (level === 'info' && WIRING.has(context ?? '')) return undefined;
   const more = Object.entries(fields).map(([key, value]) => `${key}=${toText(value)}`);
   const sentence = [context ? `${context}: ${msg}` : msg, ...more].join(' ');
   return `${time.slice(11, 19)} ${name} ${level.padEnd(5)} ${sentence}`;

@@ -151,12 +151,14 @@ export class SubscriptionLifeCycleHandler {
   }
 
   /** One line for each subscription that changed: what an operator looks for first, in the provider's own ids. */
-  private log({ stream, current, projection, difference }: RowChange): void {
+  private log({ stream, newFacts, current, projection, difference }: RowChange): void {
     const { status, priceId, scheduledPlanChangeAt, deadlineAt } = projection.subscription;
     this.logger.log({
       message: current ? 'subscription changed' : 'subscription began',
       subscription_id: stream.subscriptionId,
       customer_id: stream.customerId,
+      // Of the batch: whatever else came along with it is no cause of this.
+      event_ids: newFacts.map(({ eventId }) => eventId),
       status_before: current?.projection.subscription.status,
       status,
       price_id: priceId,

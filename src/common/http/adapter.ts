@@ -24,6 +24,8 @@ const PATH_PARAMETER_LIMIT = 1_024;
 const REQUEST_DEADLINE_MILLISECONDS = 15_000;
 /** How often the deadline is looked at; Node's own 30 s would make three times as much of it. */
 const DEADLINE_LOOK_MILLISECONDS = 2_000;
+/** Whoever collects these must be found and can be blocked; everybody else's address is no business of the log's. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 const REQUEST_ID = /^[\w.:-]{8,100}$/;
 
 /** What a route may say in its `@RouteConfig`. */
@@ -84,14 +86,17 @@ function identifyRequests(fastify: FastifyInstance): void {
     withLogFields({ request_id: request.id }, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
+    const { statusCode: status } = reply;
+    const route = request.routeOptions.url;
+    request.log[isProbe(route) && status < 400 ? 'debug' : 'info'](
       {
         request_id: request.id,
         method: request.method,
-        route: request.routeOptions.url,
+        route,
         caller: describe(request.caller),
         code: request.problemCode,
-        status: reply.statusCode,
+        status,
+        client_address: REFUSALS.has(status) ? request.ip : undefined,
         milliseconds: Math.round(reply.elapsedTime),
       },
       'request',
@@ -99,6 +104,9 @@ function identifyRequests(fastify: FastifyInstance): void {
     done();
   });
 }
+
+/** Asked every few seconds: news only when the answer is no. */
+const isProbe = (route: string | undefined): boolean => route === '/metrics' || route?.startsWith('/health/') === true;
 
 /** Servers by the beginning of their key; a customer's id is the merchant's, and may be an e-mail address. */
 const describe = (caller: Caller | undefined): string | undefined =>

@@ -41,7 +41,7 @@ export class ProblemFilter implements ExceptionFilter {
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     const { code, detail, fields, extensions, retryAfterSeconds } = toApplicationError(error);
-    if (ERRORS[code].status >= 500) this.logger.error(toLogFields(error, code));
+    if (ERRORS[code].status >= 500) this.log(error, code);
     request.problemCode = code;
     const language = request.language ?? this.config.defaultLanguage;
     const problem = toProblem(code, { language, requestId: request.id, detail, fields, extensions });
@@ -51,6 +51,17 @@ export class ProblemFilter implements ExceptionFilter {
       .header('content-type', PROBLEM_TYPE)
       .header('content-language', language)
       .send(JSON.stringify(problem));
+  }
+
+  /** What is expected is a line: at `warn` where something else is at fault, at `info` where it was decided here. */
+  private log(error: unknown, code: ErrorCode): void {
+    const message = `request failed: ${code}`;
+    if (!(error instanceof ApplicationError) || code === 'internal_error') {
+      return this.logger.error({ message, code, err: error });
+    }
+    const { detail, cause } = error;
+    if (cause === undefined) this.logger.log({ message, code, detail });
+    else this.logger.warn({ message, code, detail, error: toCauseText(cause) });
   }
 }
 
@@ -70,6 +81,8 @@ function toApplicationError(error: unknown): ApplicationError {
   });
 }
 
-function toLogFields(error: unknown, code: ErrorCode): Record<string, unknown> {
-  return { message: `request failed: ${code}`, code, err: error };
+/** What went wrong and what brought that about, as `fetch failed: connect ECONNREFUSED`. */
+function toCauseText(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error ? `${cause.message}: ${cause.cause.message}` : cause.message;
 }

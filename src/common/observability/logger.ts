@@ -49,13 +49,22 @@ export function createLogger(level: string): PinoLogger {
   return pino(options, pino.destination({ fd: 1, sync: true }));
 }
 
+/** Nest's account of its own wiring, at every start: some 150 lines that are always the same. */
+const WIRING: ReadonlySet<unknown> = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
 
 /** Nest's logger on pino: `logger.log({ message, ...fields })` becomes one JSON line with those fields. */
 export class NestLogger implements LoggerService {
   constructor(private readonly pinoLogger: PinoLogger) {}
 
-  log = (message: unknown, ...rest: unknown[]) => this.write('info', message, rest);
+  log = (message: unknown, ...rest: unknown[]) => this.write(WIRING.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   error = (message: unknown, ...rest: unknown[]) => this.write('error', message, rest);
   warn = (message: unknown, ...rest: unknown[]) => this.write('warn', message, rest);
   debug = (message: unknown, ...rest: unknown[]) => this.write('debug', message, rest);

@@ -71,7 +71,7 @@ export class SaleReader {
     // An event said that it was paid: who does not know of it yet is asked again.
     if (!found?.paid) throw new Error('The payment does not tell yet that it was paid.');
     const outcome = await this.unitOfWork.run((tx) => this.facts.applyFound(tx, provider, found));
-    this.logger.log({ message: 'a payment was read', ...reference, outcome });
+    this.logger.log({ message: 'a payment was read', payment_id: found.paymentId, outcome });
     if (outcome.result === 'failed') throw new Error('A payment that was read cannot be made a sale.');
   }
 
