@@ -6,8 +6,6 @@ import { cacheFolder } from './support/cache.mjs';
 import { swcOptions } from './support/swc-options.mjs';
 
 const BROWSER_TESTS = 'test/browser/**';
-/** Run by `CRASH_MATRIX=share` or `all`: it is long, and its share does not yet pass every time. */
-const CRASH_MATRIX = 'test/crash/crash-*.spec.ts';
 
 /** Vite's own compiler leaves out the types that decorators are given. */
 const typescript = {
@@ -32,11 +30,7 @@ export default defineConfig(async () => {
     oxc: false,
     test: {
       include: ['test/**/*.spec.ts', 'src/**/*.spec.ts'],
-      exclude: [
-        '**/node_modules/**',
-        ...(hasBrowser ? [] : [BROWSER_TESTS]),
-        ...(process.env.CRASH_MATRIX ? [] : [CRASH_MATRIX]),
-      ],
+      exclude: ['**/node_modules/**', ...(hasBrowser ? [] : [BROWSER_TESTS])],
       globalSetup: ['test/support/global-setup.mjs'],
       pool: 'forks',
       maxWorkers: 2,

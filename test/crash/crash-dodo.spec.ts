@@ -1,3 +1,4 @@
+import { AFTERCARE_PATHS } from './aftercare-paths.js';
 import { describeMatrix } from './crash-matrix.js';
 import { JOB_PATHS } from './job-paths.js';
 import { OTHER_SALES_PATHS } from './other-sales-paths.js';
@@ -6,8 +7,8 @@ import { FUNNEL_PATHS, openShop } from './sales-paths.js';
 
 describeMatrix({
   provider: 'dodo',
-  paths: [...FUNNEL_PATHS, ...OTHER_SALES_PATHS, ...PLAN_PATHS, ...JOB_PATHS],
-  share: { faults: 12, deaths: 36 },
+  paths: [...FUNNEL_PATHS, ...OTHER_SALES_PATHS, ...PLAN_PATHS, ...JOB_PATHS, ...AFTERCARE_PATHS],
+  share: { cards: 3, faults: 6, deaths: 1 },
   recorded: {
     'one click in a funnel': [4, 'POST /dodo/checkouts'],
     'the standard checkout in a funnel': [4, 'POST /dodo/checkouts'],

@@ -13,14 +13,27 @@ const MODE = process.env.CRASH_MATRIX ?? 'share';
 /** Customers side by side: more would only wait for each other. */
 const MOST_AT_ONCE = 48;
 
-/** How many cases are played of each kind where the matrix is not played whole. */
+/** How many cases are played of each kind where the matrix is not played whole; each path is played as it goes in any case. */
 export interface Share {
+  /** With a card that does not simply pay, of all paths together. */
+  readonly cards: number;
+  /** With a call that goes wrong, of all paths together. */
   readonly faults: number;
+  /** Of each path. */
   readonly deaths: number;
 }
 
 const pick = <Item>(items: readonly Item[], count: number, salt: number): Item[] =>
   MODE === 'all' ? [...items] : shuffle(items, SEED + salt).slice(0, MODE === 'plain' ? 0 : count);
+
+const pickOfEach = (paths: readonly CrashPath[], cases: readonly Case[], count: number, salt: number): Case[] =>
+  paths.flatMap((path) =>
+    pick(
+      cases.filter((each) => each.path === path),
+      count,
+      salt,
+    ),
+  );
 
 const isAlone = ({ path }: Case): boolean => path.isAlone === true;
 
@@ -40,19 +53,22 @@ async function playAll(world: CrashWorld, cases: readonly Case[], salt: number):
   return outcomes;
 }
 
-/** First each path as it goes; then with each of its calls going wrong; then a death after each mark of all of these. */
+/** First each path as it goes; then with each card and each of its calls going wrong; then a death after each mark of all of these. */
 async function playMatrix(world: CrashWorld, paths: readonly CrashPath[], share: Share): Promise<Outcome[]> {
   const { id } = world.matrix.side;
-  const plain: Case[] = paths.flatMap((path) =>
-    (['good', ...(path.cards?.[id] ?? [])] as const).map((card) => ({ path, card })),
+  const plain = await playAll(
+    world,
+    paths.map((path): Case => ({ path, card: 'good' })),
+    1,
   );
-  const recorded = await playAll(world, plain, 1);
-  const faulty = await playAll(world, pick(recorded.filter(hasGoodCard).flatMap(faultsOf), share.faults, 2), 3);
-  const deaths = await playAll(world, pick([...recorded, ...faulty].flatMap(deathsOf), share.deaths, 4), 5);
-  return [...recorded, ...faulty, ...deaths];
+  const cards = paths.flatMap((path) => (path.cards?.[id] ?? []).map((card): Case => ({ path, card })));
+  const faults = plain.flatMap(faultsOf);
+  const astray = await playAll(world, [...pick(cards, share.cards, 6), ...pick(faults, share.faults, 2)], 3);
+  const played = [...plain, ...astray];
+  const deaths = await playAll(world, pickOfEach(paths, played.flatMap(deathsOf), share.deaths, 4), 5);
+  return [...played, ...deaths];
 }
 
-const hasGoodCard = ({ played }: Outcome): boolean => played.card === 'good';
 const isPlain = ({ played: { card, fault, death } }: Outcome): boolean => card === 'good' && !fault && !death;
 
 export interface Matrix {

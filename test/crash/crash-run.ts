@@ -1,6 +1,6 @@
 import type { MatrixCustomer } from '../e2e/matrix-customer.js';
 import type { Answer } from '../support/http.js';
-import { Life, WIRE_FAULTS, type Fate, type WireFault } from '../support/mortal.js';
+import { Life, READ_FAULTS, WIRE_FAULTS, type Fate, type Fault } from '../support/mortal.js';
 import type { Card, CrashPath, Scene } from './crash-path.js';
 import type { CrashWorld } from './crash-world.js';
 import { inParallel } from './in-parallel.js';
@@ -13,7 +13,7 @@ const PRESSES = 5;
 export interface Plot {
   readonly path: CrashPath;
   readonly card: Card;
-  readonly fault?: NonNullable<Fate['fault']>;
+  readonly fault?: Fault;
 }
 
 export interface Case extends Plot {
@@ -182,21 +182,27 @@ async function openRowsOf(world: CrashWorld, customer: MatrixCustomer): Promise<
 function nameOf({ path, card, fault, death }: Case, life: Life): string {
   const parts = [path.name];
   if (card !== 'good') parts.push(`card ${card}`);
-  if (fault) parts.push(`${life.writes[fault.write] ?? `write ${fault.write}`} ${fault.kind}`);
+  if (fault) parts.push(`${life.faulty ?? `${fault.of} ${fault.index}`} ${fault.kind}`);
   if (death?.marks === 0) parts.push('dies at once');
   else if (death?.marks !== undefined) parts.push(`dies after ${life.marks.at(-1)} (${death.marks})`);
   if (death?.step !== undefined) parts.push(`dies at step ${death.step}, after ${life.steps.at(-1)}`);
   return parts.join('; ');
 }
 
-/** The same path, with each of its writing calls going wrong in each way. */
-export const faultsOf = ({ played, life }: Outcome): Plot[] =>
-  life.writes.flatMap((_, write) =>
-    WIRE_FAULTS.map((kind: WireFault) => ({ path: played.path, card: played.card, fault: { write, kind } })),
+/** The same path, with each of its calls going wrong in each way. */
+export const faultsOf = ({ played: { path, card }, life }: Outcome): Plot[] =>
+  (['write', 'read'] as const).flatMap((of) =>
+    life[`${of}s`].flatMap((_, index) =>
+      (of === 'write' ? WIRE_FAULTS : READ_FAULTS).map((kind) => ({ path, card, fault: { of, index, kind } })),
+    ),
   );
 
-/** Every death that leaves the world otherwise than another one: of a faulty one, those from the fault on. */
+/**
+ * Every death that leaves the world otherwise than another one: of a faulty one, those from the fault on. A call that reads leaves
+ * nothing behind by itself, so that deaths after one that failed are those of the path that fails there.
+ */
 export function deathsOf({ played, life }: Outcome): Case[] {
+  if (played.fault?.of === 'read') return [];
   const first = played.fault ? (life.marksBeforeFault ?? 0) + 1 : played.card === 'good' ? 0 : 1;
   const { path, card, fault } = played;
   return life.marks

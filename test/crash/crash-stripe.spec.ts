@@ -1,3 +1,4 @@
+import { AFTERCARE_PATHS } from './aftercare-paths.js';
 import { describeMatrix } from './crash-matrix.js';
 import { JOB_PATHS } from './job-paths.js';
 import { OTHER_SALES_PATHS } from './other-sales-paths.js';
@@ -6,8 +7,8 @@ import { FUNNEL_PATHS, openShop } from './sales-paths.js';
 
 describeMatrix({
   provider: 'stripe',
-  paths: [...FUNNEL_PATHS, ...OTHER_SALES_PATHS, ...PLAN_PATHS, ...JOB_PATHS],
-  share: { faults: 12, deaths: 36 },
+  paths: [...FUNNEL_PATHS, ...OTHER_SALES_PATHS, ...PLAN_PATHS, ...JOB_PATHS, ...AFTERCARE_PATHS],
+  share: { cards: 3, faults: 6, deaths: 1 },
   recorded: {
     'one click in a funnel': [4, 'POST /v1/payment_intents'],
     'the standard checkout in a funnel': [4, 'POST /v1/checkout/sessions'],
@@ -58,6 +59,13 @@ describeMatrix({
     'the inbox, with the events of a plan that starts in a funnel': [5],
     'the inbox, with the events of a switch at once from basic to pro, prorated_immediately': [5],
     'the inbox, with the events of a refund of a line': [5],
+    'the refund of what a switch has taken too much': [4, 'POST /v1/refunds'],
+    'the return of a scheduled change that a lost switch was to replace': [
+      7,
+      'POST /v1/subscription_schedules',
+      'POST /v1/subscription_schedules/*',
+    ],
+    'the closing of a payment that was declined': [1, 'POST /v1/payment_intents/*/cancel'],
   },
   prepare: openShop,
 });

@@ -3,6 +3,7 @@ import type { Visit } from '../e2e/upsell-shop.js';
 import type { Answer } from '../support/http.js';
 import type { Scene } from './crash-path.js';
 import type { CrashWorld } from './crash-world.js';
+import { payWhereLed } from './paying.js';
 
 /** What a step of a funnel sells. */
 export interface Sold {
@@ -85,7 +86,7 @@ export class FunnelScene implements Scene {
       );
       if (row) await this.world.matrix.shop.bank(`pix/${row.id}/pay`);
     } else if (pending.url) {
-      await this.customer.pay(pending.url).catch(() => undefined);
+      await payWhereLed(this.customer, pending.url);
     }
     return { status: 202, headers: new Headers(), body: pending };
   }

@@ -18,10 +18,10 @@ const acting = (scene: Scene, movedBefore: number, act: () => Promise<void>): Sc
   });
 
 /** One that throws is tried again later, as the queue does it. */
-const running = (world: CrashWorld, task: string, payload: object) => (): Promise<void> =>
+export const running = (world: CrashWorld, task: string, payload: object) => (): Promise<void> =>
   world.runTask(task, payload).catch(() => world.addJob(task, payload));
 
-async function newest(
+export async function newest(
   world: CrashWorld,
   customer: MatrixCustomer,
   table: 'charge_attempts' | 'plan_change_requests',
@@ -48,7 +48,9 @@ const asking = (
   async begin(world, customer, card) {
     const scene = await path.begin(world, customer, card);
     const before = netOf(world, customer);
-    await new Life({ fault: { write: write[world.matrix.side.id] ?? 0, kind: fault } }).live(() => scene.act());
+    await new Life({ fault: { of: 'write', index: write[world.matrix.side.id] ?? 0, kind: fault } }).live(() =>
+      scene.act(),
+    );
     await world.passTime();
     const uuid = await newest(world, customer, table);
     return acting(scene, before, running(world, task, { uuid }));
@@ -66,7 +68,7 @@ const lateRefund: CrashPath = {
   arrange: ONE_CLICK.arrange,
   async begin(world, customer, card) {
     const scene = await ONE_CLICK.begin(world, customer, card);
-    await new Life({ fault: { write: 0, kind: 'lost' } }).live(() => scene.act());
+    await new Life({ fault: { of: 'write', index: 0, kind: 'lost' } }).live(() => scene.act());
     const uuid = await newest(world, customer, 'charge_attempts');
     const absences = world.matrix.application.app.get(Absences, { strict: false });
     await absences.note(uuid, new Date());
@@ -101,7 +103,9 @@ const settling = (path: CrashPath, write: Partial<Record<ProviderId, number>> = 
   async begin(world, customer, card) {
     const scene = await path.begin(world, customer, card);
     const before = netOf(world, customer);
-    await new Life({ fault: { write: write[world.matrix.side.id] ?? 0, kind: 'lost' } }).live(() => scene.act());
+    await new Life({ fault: { of: 'write', index: write[world.matrix.side.id] ?? 0, kind: 'lost' } }).live(() =>
+      scene.act(),
+    );
     await world.receiveOnly();
     return acting(scene, before, () => world.inbox.drain());
   },

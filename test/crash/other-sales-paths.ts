@@ -3,6 +3,7 @@ import { GOODS } from '../e2e/matrix-world.js';
 import type { Answer } from '../support/http.js';
 import type { CrashPath, Scene } from './crash-path.js';
 import type { CrashWorld } from './crash-world.js';
+import { payWhereLed } from './paying.js';
 import { NUMBERS, ONE_CLICK } from './sales-paths.js';
 
 const BOTH = ['stripe', 'dodo'] as const;
@@ -31,7 +32,7 @@ class CrossSellScene implements Scene {
   async press(): Promise<Answer | undefined> {
     if (await this.isDone()) return undefined;
     const answer = await this.customer.crossSell('course', this.more);
-    if (answer.body.checkout_url) await this.customer.pay(answer.body.checkout_url).catch(() => undefined);
+    if (answer.body.checkout_url) await payWhereLed(this.customer, answer.body.checkout_url);
     return answer;
   }
 

@@ -5,6 +5,7 @@ import type { ProrationMode } from '../../src/billing-providers/index.js';
 import type { Answer } from '../support/http.js';
 import type { Card, CrashPath, Scene } from './crash-path.js';
 import type { CrashWorld } from './crash-world.js';
+import { confirmAtBank } from './paying.js';
 import { readAtProvider } from './provider-truth.js';
 import { NUMBERS } from './sales-paths.js';
 
@@ -114,6 +115,7 @@ class SwitchScene extends PlanScene {
 
   protected async ask(): Promise<Answer> {
     const first = await this.customer.execute(this.quote.id);
+    if (first.status === 202) await this.confirm();
     if (first.status < 300) return first;
     if (this.card !== 'good') {
       await this.customer.enterCard(CARDS.other);
@@ -121,6 +123,12 @@ class SwitchScene extends PlanScene {
     }
     const preview = await this.customer.preview(this.wish.to, this.wish.mode);
     return preview.status === 200 ? this.customer.execute(preview.body.quote_id) : preview;
+  }
+
+  /** Where the bank asks for them. */
+  private async confirm(): Promise<void> {
+    const { latest_change: change } = await this.customer.subscription();
+    if (change?.authentication_url) await confirmAtBank(change.authentication_url);
   }
 }
 
@@ -222,11 +230,20 @@ const posting =
   (customer: MatrixCustomer) =>
     customer.call(method, `/subscription/${action}`, method === 'POST' ? { group_id: customer.groupId } : undefined);
 
-/** At Dodo whoever pays for a plan authenticates on a page that only Dodo's own mail leads to. */
-const FAILING_CARDS = { stripe: ['declined', 'authenticates'], dodo: ['declined'] } as const;
+const FAILING_CARDS = { stripe: ['declined', 'authenticates'], dodo: ['declined', 'authenticates'] } as const;
 
 export const SWITCH = switching('basic', 'pro', 'prorated_immediately', { cards: FAILING_CARDS });
 export const SCHEDULED = requesting('a scheduled upgrade', { scheduled: 'pro' }, scheduling('pro'));
+
+export const IN_PLACE_OF_SCHEDULED = switching('basic', 'pro', 'difference_immediately', {
+  name: 'a switch at once in place of a scheduled change',
+  cards: { stripe: ['declined'], dodo: ['declined'] },
+  async begin(world, customer, card) {
+    await done(customer.schedule('starter'));
+    if (card !== 'good') await customer.enterCard(NUMBERS[card]);
+    return SwitchScene.quoted(world, customer, { to: 'pro', mode: 'difference_immediately', card });
+  },
+});
 
 export const PLAN_PATHS: readonly CrashPath[] = [
   SWITCH,
@@ -234,15 +251,7 @@ export const PLAN_PATHS: readonly CrashPath[] = [
   switching('basic', 'pro', 'full_immediately'),
   switching('basic', 'pro', 'do_not_bill'),
   switching('pro', 'starter', 'difference_immediately'),
-  switching('basic', 'pro', 'difference_immediately', {
-    name: 'a switch at once in place of a scheduled change',
-    cards: { stripe: ['declined'], dodo: ['declined'] },
-    async begin(world, customer, card) {
-      await done(customer.schedule('starter'));
-      if (card !== 'good') await customer.enterCard(NUMBERS[card]);
-      return SwitchScene.quoted(world, customer, { to: 'pro', mode: 'difference_immediately', card });
-    },
-  }),
+  IN_PLACE_OF_SCHEDULED,
   SCHEDULED,
   requesting(
     'a scheduled change that replaces another',

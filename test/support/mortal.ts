@@ -10,13 +10,23 @@ export const WIRE_FAULTS = ['dropped', 'lost', 'failed_after', 'limited', 'refus
  */
 export type WireFault = (typeof WIRE_FAULTS)[number];
 
+/** What goes wrong with a call that only reads: one that hangs ends as one that is `dropped`, and so does one whose answer is lost. */
+export const READ_FAULTS = ['dropped', 'limited'] as const satisfies readonly WireFault[];
+
+/** Of all writing calls to the provider, or of all reading ones, the first being 0. */
+export interface Fault {
+  readonly of: 'write' | 'read';
+  readonly index: number;
+  readonly kind: WireFault;
+}
+
 export interface Fate {
   /** The process dies right after so many marks: before anything for 0. Default: never. */
   readonly marks?: number;
   /** The process dies right before it takes this step, the first being 0. Default: never. */
   readonly step?: number;
-  /** Which of the writing calls to the provider goes wrong, the first being 0; and so does each repetition of it. */
-  readonly fault?: { readonly write: number; readonly kind: WireFault };
+  /** Which call to the provider goes wrong; and so does each repetition of it, until the work is over. */
+  readonly fault?: Fault;
 }
 
 /** How a transport answers in the provider's place. */
@@ -54,12 +64,15 @@ export class Life {
   readonly steps: string[] = [];
   /** Writing calls to the provider, in their order; repetitions of one that went wrong left out. */
   readonly writes: string[] = [];
-  /** Marks before the write that goes wrong. */
+  /** Reading calls, likewise. */
+  readonly reads: string[] = [];
+  /** Marks before the call that goes wrong. */
   marksBeforeFault: number | undefined;
+  /** The call that goes wrong, once it was made. */
+  faulty: string | undefined;
   isDead = false;
   readonly died: Promise<void>;
   private readonly held = new Set<Connection>();
-  private faulty: string | undefined;
   private tellDeath = (): void => undefined;
 
   constructor(private readonly fate: Fate = {}) {
@@ -106,7 +119,7 @@ export class Life {
   /** A request to a provider. */
   async call<Answer>(name: string, isWrite: boolean, transport: Transport<Answer>): Promise<Answer> {
     if (!this.take(name)) return never();
-    const fault = isWrite ? this.faultOf(name) : undefined;
+    const fault = this.faultOf(name, isWrite);
     const isCarriedOut = fault === undefined || fault === 'lost' || fault === 'failed_after';
     const outcome = isCarriedOut ? await settle(transport.send()) : undefined;
     // A repetition makes nothing durable that was not so before.
@@ -118,16 +131,18 @@ export class Life {
     return outcome?.value as Answer;
   }
 
-  private faultOf(name: string): WireFault | undefined {
+  private faultOf(name: string, isWrite: boolean): WireFault | undefined {
+    const calls = isWrite ? this.writes : this.reads;
     const { fault } = this.fate;
-    if (fault && this.writes.length === fault.write && this.faulty === undefined) {
+    const isOfKind = fault?.of === (isWrite ? 'write' : 'read');
+    if (isOfKind && calls.length === fault?.index && this.faulty === undefined) {
       this.faulty = name;
       this.marksBeforeFault = this.marks.length;
     }
-    const isFaulty = fault !== undefined && name === this.faulty;
-    const isRepetition = isFaulty && this.writes.includes(name);
-    if (!isRepetition) this.writes.push(name);
-    return isFaulty ? fault.kind : undefined;
+    const isFaulty = isOfKind && name === this.faulty;
+    const isRepetition = isFaulty && calls.includes(name);
+    if (!isRepetition) calls.push(name);
+    return isFaulty ? fault?.kind : undefined;
   }
 
   private die(): void {
