@@ -3,11 +3,11 @@ import type { Evidence, ServerError, Violation } from './checks/evidence.types.j
 import { findViolations } from './checks/index.js';
 import { Customer } from './people/customer.js';
 import { Shop } from './people/shop.js';
-import type { Act, Plan } from './plan/plan.types.js';
+import type { Act, Fault, Plan } from './plan/plan.types.js';
 import { LAST_WORDS } from './hook/protocol.js';
 import type { DatabaseServer } from './world/database-server.js';
 import { settle } from './world/settling.js';
-import { NO_TROUBLE, PlannedTrouble, type Tally } from './world/trouble.js';
+import { countPlanned, NO_TROUBLE, PlannedTrouble, type Tally } from './world/trouble.js';
 import { World } from './world/world.js';
 
 /** A reading that waits for the siblings of its event, and jobs that follow at once. */
@@ -35,7 +35,9 @@ export interface RunResult {
 
 /** One world, one plan, from the first customer to the last check. */
 export class Run {
-  private readonly tally: Tally = {};
+  private readonly tally: Tally;
+  /** What was planned for an act that never came to its place: it happens in the next. */
+  private missed: readonly Fault[] = [];
   private readonly journal: string[] = [];
   private readonly serverErrors: ServerError[] = [];
   private readonly poisoned: string[] = [];
@@ -48,21 +50,31 @@ export class Run {
     private readonly shop: Shop,
     private readonly customers: readonly Customer[],
     private readonly watch: (line: string) => void,
-  ) {}
+  ) {
+    this.tally = countPlanned(plan.acts);
+  }
 
   static async carryOut(server: DatabaseServer, plan: Plan, watch: (line: string) => void): Promise<RunResult> {
-    const world = await World.open(server, `prove_${plan.seed}`);
+    let world: World | undefined;
     try {
-      const shop = await Shop.open(world);
-      const customers: Customer[] = [];
-      for (const [index, provider] of plan.customers.entries()) {
-        customers.push(await Customer.register(shop, `customer-${index}`, provider));
-      }
-      const run = new Run(plan, world, shop, customers, watch);
+      world = await World.open(server, `prove_${plan.seed}`);
+      const run = await Run.begin(world, plan, watch);
       return await run.toTheEnd().catch((error: unknown) => run.breakOff(error));
+    } catch (error) {
+      const figures = { kills: 0, charges: 0, refunds: 0, events: 0, acts: 0, clicks: 0 };
+      return { plan, violations: [toUnended(error)], tally: countPlanned(plan.acts), journal: [], figures };
     } finally {
-      await world.close();
+      await world?.close();
     }
+  }
+
+  private static async begin(world: World, plan: Plan, watch: (line: string) => void): Promise<Run> {
+    const shop = await Shop.open(world);
+    const customers: Customer[] = [];
+    for (const [index, provider] of plan.customers.entries()) {
+      customers.push(await Customer.register(shop, `customer-${index}`, provider));
+    }
+    return new Run(plan, world, shop, customers, watch);
   }
 
   private async toTheEnd(): Promise<RunResult> {
@@ -80,8 +92,7 @@ export class Run {
 
   /** Whatever keeps a run from its end is told as what it is: nothing was shown by it. */
   private breakOff(error: unknown): RunResult {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return this.toResult([{ check: 'the run came to its end', text }], { charges: 0, refunds: 0, events: 0 });
+    return this.toResult([toUnended(error)], { charges: 0, refunds: 0, events: 0 });
   }
 
   private toResult(
@@ -94,7 +105,8 @@ export class Run {
     return { plan, violations, tally, journal, figures: { ...figures, kills, acts: this.acts, clicks } };
   }
 
-  private async perform(act: Act, number: number): Promise<void> {
+  private async perform(planned: Act, number: number): Promise<void> {
+    const act = { ...planned, faults: [...planned.faults, ...this.missed] };
     const customer = this.customers[act.customer];
     if (!customer) throw new Error(`act ${number} is nobody's`);
     const words = this.countWords();
@@ -114,6 +126,7 @@ export class Run {
     await trouble.end();
     this.world.trouble = NO_TROUBLE;
     await settle(this.world);
+    this.missed = trouble.conclude();
     this.poisoned.push(...trouble.poisoned);
     this.noteDeaths(words);
     this.noteFailures(lines);
@@ -235,11 +248,7 @@ export class Run {
 
   private noteDeaths(before: readonly number[]): void {
     for (const [index, { lastWords }] of this.world.all.entries()) {
-      for (const words of lastWords.slice(before[index])) {
-        this.note(`     ${words}`);
-        const kind = words.includes('crashed') ? 'crash-database' : 'kill';
-        (this.tally[kind] ??= { planned: 0, reached: 0 }).reached += 1;
-      }
+      for (const words of lastWords.slice(before[index])) this.note(`     ${words}`);
     }
   }
 
@@ -272,6 +281,11 @@ export class Run {
     this.watch(line);
   }
 }
+
+const toUnended = (error: unknown): Violation => ({
+  check: 'the run came to its end',
+  text: error instanceof Error ? (error.stack ?? error.message) : String(error),
+});
 
 /** By `console.trace` graphile-worker tells what ended one of its workers, such as a connection that was lost; others follow them. */
 const LIBRARY_TRACE = /^Trace: Error: |^\s+at |^\s+(?:errno|code|syscall): |^\}$/;

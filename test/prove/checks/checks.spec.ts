@@ -24,6 +24,7 @@ const attempt: AttemptRow = {
   payment: 'pi_1',
   customer: 'anna',
   sentAt: SENT,
+  amount: 1_900,
 };
 const item: ItemRow = {
   uuid: 'item-1',
@@ -35,6 +36,7 @@ const item: ItemRow = {
   provider: 'stripe',
   payment: 'pi_1',
   isPlan: false,
+  isDisputed: false,
   entitlement: 'granted',
 };
 const subscription: SubscriptionState = {
@@ -89,6 +91,14 @@ describe('what holds', () => {
       items: [{ ...item, status: 'refunded', refunded: 1_900, entitlement: 'revoked' }],
     };
     expect(findViolations({ ...GOOD, ...back })).toEqual([]);
+  });
+
+  it('may have been disputed, and lost', () => {
+    const lost: Partial<Evidence> = {
+      moved: [charge('pi_1'), charge('pi_1', { type: 'dispute' })],
+      items: [{ ...item, isDisputed: true, entitlement: 'revoked' }],
+    };
+    expect(findViolations({ ...GOOD, ...lost })).toEqual([]);
   });
 
   it('may have been charged twice where one of it went back', () => {
@@ -149,6 +159,26 @@ const PLANTED: readonly (readonly [
     { items: [{ ...item, status: 'refunded', refunded: 1_900, entitlement: 'revoked' }] },
     /the provider has 1900/,
   ],
+  [
+    'items are true',
+    'a dispute that the item does not show',
+    { moved: [charge('pi_1'), charge('pi_1', { type: 'dispute' })] },
+    /item-1.*the provider has 0/,
+  ],
+  [
+    'items are true',
+    'a dispute that was won, and is shown as lost',
+    { items: [{ ...item, isDisputed: true, entitlement: 'revoked' }] },
+    /disputed.*the provider has 1900/,
+  ],
+  ['attempts are true', 'a success without money', { moved: [] }, /attempt-1.*succeeded.*no charge/],
+  [
+    'attempts are true',
+    'money of an attempt that failed, at the other provider',
+    { moved: [charge('pay_1', { provider: 'dodo' })], attempts: [{ ...attempt, status: 'failed', payment: 'pay_1' }] },
+    /is failed, and the provider has kept 1900 \(pay_1\)/,
+  ],
+  ['entitled if paid', 'access to what was disputed', { items: [{ ...item, isDisputed: true }] }, /access is granted/],
   [
     'money is known',
     'a payment of nobody',

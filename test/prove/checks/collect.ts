@@ -8,14 +8,15 @@ import { readDodo, readStripe, toPending, toSecond, toState } from './provider-t
 
 const ATTEMPTS = `
   SELECT a.uuid, a.intent_key AS intent, a.status, a.command->>'kind' AS kind, a.provider_payment_id AS payment,
-         u.external_id AS customer, a.sent_at AS "sentAt"
+         u.external_id AS customer, a.sent_at AS "sentAt", a.amount::int AS amount
     FROM charge_attempts a JOIN users u ON u.id = a.user_id ORDER BY a.id`;
 const EVENTS = `
   SELECT provider, provider_event_id AS id, event_type AS type, status, outcome, error FROM webhook_events ORDER BY id`;
 const ITEMS = `
   SELECT i.uuid, u.external_id AS customer, o.code AS offer, i.status, i.amount::int, i.refunded_amount::int AS refunded,
          s.payment_provider AS provider, i.provider_payment_id AS payment, i.plan_quote_id IS NOT NULL AS "isPlan",
-         e.status AS entitlement
+         e.status AS entitlement,
+         EXISTS (SELECT FROM jsonb_each_text(i.disputes) d WHERE d.value <> 'won') AS "isDisputed"
     FROM sale_items i JOIN sales s ON s.id = i.sale_id JOIN users u ON u.id = s.user_id JOIN offers o ON o.id = i.offer_id
     LEFT JOIN entitlements e ON e.source = i.uuid::text ORDER BY i.id`;
 const SUBSCRIPTIONS = `

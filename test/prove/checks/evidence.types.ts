@@ -17,6 +17,7 @@ export interface AttemptRow {
   readonly payment: string | null;
   readonly customer: string;
   readonly sentAt: Date | null;
+  readonly amount: number;
 }
 
 /** What the API said had happened. */
@@ -58,6 +59,8 @@ export interface ItemRow {
   readonly provider: string;
   readonly payment: string | null;
   readonly isPlan: boolean;
+  /** A dispute of it is open, or lost. */
+  readonly isDisputed: boolean;
   /** Of the product that it gives access to; null where there is no row. */
   readonly entitlement: string | null;
 }

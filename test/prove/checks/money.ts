@@ -65,15 +65,32 @@ export const chargedWherePromised: Check = (evidence) =>
 /** What is a sale item or an attempt of ours has the money at the provider that it says. */
 export const itemsAreTrue: Check = ({ items, moved }) => {
   const net = computeNet(moved);
-  return items.flatMap(({ uuid, customer, offer, status, amount, refunded, payment, isPlan }) => {
-    const row = `${customer}'s item ${uuid} (${offer}) is ${status}`;
+  return items.flatMap(({ uuid, customer, offer, status, amount, refunded, payment, isPlan, isDisputed }) => {
+    const row = `${customer}'s item ${uuid} (${offer}) is ${status}${isDisputed ? ' and disputed' : ''}`;
     if (isPlan) return [];
     if (status !== 'paid' && status !== 'refunded') {
       return payment !== null && (net.get(payment) ?? 0) > 0 ? [`${row}, and its payment ${payment} has money`] : [];
     }
     const left = payment === null ? 0 : (net.get(payment) ?? 0);
-    if (left !== amount - refunded) return [`${row}, ${amount} less ${refunded}, and the provider has ${left}`];
-    return (status === 'refunded') === (left === 0) ? [] : [`${row}, and the provider has ${left}`];
+    const expected = isDisputed ? 0 : amount - refunded;
+    if (left !== expected) return [`${row}, ${amount} less ${refunded}, and the provider has ${left}`];
+    return (status === 'refunded' || isDisputed) === (left === 0) ? [] : [`${row}, and the provider has ${left}`];
+  });
+};
+
+/** What an attempt says of its money is what the provider has. What is refunded is compared by item. */
+export const attemptsAreTrue: Check = ({ attempts, moved }) => {
+  const net = computeNet(moved);
+  return attempts.flatMap((attempt) => {
+    const { uuid, intent, status, kind, amount, customer } = attempt;
+    if (kind === 'refund' || amount === 0) return [];
+    const charges = moved.filter(
+      (movement) => movement.type === 'charge' && movement.outcome === 'succeeded' && isOf(attempt, movement),
+    );
+    const row = `${customer}'s attempt ${uuid} of ${intent} is ${status}`;
+    if (status === 'succeeded') return charges.length > 0 ? [] : [`${row}, and the provider has no charge`];
+    const kept = charges.filter(({ payment }) => payment !== null && (net.get(payment) ?? 0) > 0);
+    return kept.map(({ payment }) => `${row}, and the provider has kept ${net.get(payment ?? '')} (${payment})`);
   });
 };
 
@@ -90,9 +107,9 @@ export const moneyIsKnown: Check = ({ moved, items, attempts }) => {
 
 /** Access to what was bought once is given while it is paid, and only then. */
 export const entitledIfPaid: Check = ({ items }) =>
-  items.flatMap(({ uuid, customer, offer, status, isPlan, entitlement }) => {
+  items.flatMap(({ uuid, customer, offer, status, isPlan, isDisputed, entitlement }) => {
     if (isPlan) return [];
-    const wanted = status === 'paid';
+    const wanted = status === 'paid' && !isDisputed;
     if (wanted === (entitlement === 'granted')) return [];
     return [`${customer}'s item ${uuid} (${offer}) is ${status}, and access is ${entitlement ?? 'not given'}`];
   });

@@ -1,14 +1,17 @@
-import { Portal, submit } from '../../e2e/portal.js';
+import { Portal } from '../../e2e/portal.js';
 import type { ProviderSide } from '../../e2e/matrix-providers.js';
 import type { Answer } from '../../support/http.js';
 import type { Act, Deed, PlanCode, ProviderId } from '../plan/plan.types.js';
 import { Client, type Wish } from './client.js';
 import type { Promised } from '../checks/evidence.types.js';
+import { GOOD_CARD, HostedPages } from './hosted-pages.js';
 import type { Shop } from './shop.js';
 
-const GOOD_CARD = '4242424242424242';
 /** Can be saved; whatever is charged to it is declined. */
 const DECLINING_CARD = '4000000000000341';
+/** Wants its owner each time. */
+const ASKING_CARD = '4000002760003184';
+const TAX_ID = '12345678909';
 const ACCOUNT = 'https://shop.test/account';
 
 interface Visit {
@@ -20,6 +23,7 @@ interface Visit {
 /** A customer who pays at one provider, and what they know: what any browser would remember. */
 export class Customer {
   readonly client: Client;
+  private readonly pages: HostedPages;
   readonly promises: Promised[] = [];
   customerId = '';
   /** Why what they last wished for was not possible. */
@@ -32,6 +36,7 @@ export class Customer {
     readonly provider: ProviderId,
   ) {
     this.client = new Client(shop.world, id);
+    this.pages = new HostedPages(shop.world, id);
   }
 
   static async register(shop: Shop, id: string, provider: ProviderId): Promise<Customer> {
@@ -55,10 +60,15 @@ export class Customer {
       case 'subscribe':
         return this.subscribe(deed.plan, act);
       case 'buy':
-        return this.buy(act);
+        return this.buy(deed, act);
       case 'accept':
+        return this.accept(deed, act);
       case 'decline':
-        return this.answer(deed.do, act);
+        return this.decline(act);
+      case 'trigger':
+        return this.takeMoment(act);
+      case 'dispute':
+        return this.dispute(deed.ends);
       case 'cross-sell':
         return this.crossSell(act);
       case 'switch':
@@ -111,17 +121,17 @@ export class Customer {
     const back = { success_url: `${ACCOUNT}?back=yes`, cancel_url: ACCOUNT, provider: this.provider };
     const answers = await this.client.press(this.by('POST', '/subscription/checkout', this.planBody(plan, back)), act);
     const url = answers.findLast((answer) => answer && answer.status < 300)?.body.url;
-    if (url) await this.pay(url);
+    if (url) await this.pages.pay(url);
     return true;
   }
 
-  private async buy(act: Act): Promise<boolean> {
+  private async buy({ goods, card }: Extract<Deed, { do: 'buy' }>, act: Act): Promise<boolean> {
     const { checkoutId, url } = await this.side.openCheckout({
       customerId: this.customerId,
-      priceId: this.shop.prices[this.provider].kit,
-      metadata: { offer_uuid: this.shop.offers.kit },
+      priceId: this.shop.prices[this.provider][goods],
+      metadata: { offer_uuid: this.shop.offers[goods] },
     });
-    await this.pay(url);
+    await this.pages.pay(url, card === 'plain' ? GOOD_CARD : ASKING_CARD);
     const claim = { provider: this.provider, checkout_id: checkoutId, user_id: this.id, group_id: this.groupId };
     const wish = {
       method: 'POST',
@@ -141,31 +151,85 @@ export class Customer {
     return true;
   }
 
-  private async answer(what: 'accept' | 'decline', act: Act): Promise<boolean> {
-    if (!this.visit) return this.cannot('no page to answer on');
-    const { offerUuid, token, saleId } = this.visit;
-    const path = `/upsell-native/${offerUuid}`;
-    const { status, body: view } = await this.client.ask({ method: 'GET', path, by: { token } }, act.replica);
-    const offer = view?.step?.offers?.[0];
-    if (status !== 200) return this.cannot(`the page says ${status} ${view?.code}`);
-    if (!offer || view.session.status !== 'open') return this.cannot(`the session is ${view.session.status}`);
-    const step: string = view.step.id;
-    if (what === 'decline') {
-      await this.client.press({ method: 'POST', path: `${path}/decline`, body: { step }, by: { token } }, act);
-      return true;
-    }
-    const card = offer.methods.find(({ kind }: { kind: string }) => kind === 'saved_card');
+  private async decline(act: Act): Promise<boolean> {
+    const shown = await this.lookAtStep(act);
+    if (!shown) return false;
+    const { path, view, token } = shown;
+    const body = { step: view.step.id };
+    await this.client.press({ method: 'POST', path: `${path}/decline`, body, by: { token } }, act);
+    return true;
+  }
+
+  private async accept({ method: kind, ending }: Extract<Deed, { do: 'accept' }>, act: Act): Promise<boolean> {
+    const shown = await this.lookAtStep(act);
+    if (!shown) return false;
+    const { path, view, token, saleId } = shown;
+    const [offer] = view.step.offers;
+    const card = offer.methods.find((method: { kind: string }) => method.kind === 'saved_card');
     // Where the provider could not say which cards there are, there is still its own page.
-    const method = card ? { kind: 'saved_card', card_id: card.card_id } : { kind: 'new_card' };
-    const body = { step, offer_uuid: offer.offer_uuid, method, terms: offer.terms };
+    const byCard = card ? { kind: 'saved_card', card_id: card.card_id } : { kind: 'new_card' };
+    const method = kind === 'pix' ? { kind: 'pix', tax_id: TAX_ID } : byCard;
+    const body = { step: view.step.id, offer_uuid: offer.offer_uuid, method, terms: offer.terms };
     const wish = { method: 'POST', path: `${path}/payment`, body, by: { token }, key: 'possible' } as const;
     const answers = await this.client.press(wish, act);
     for (const told of answers) {
+      const step: string = view.step.id;
       if (told?.status === 200) this.note(`the step ${step} of sale ${saleId} is paid`, `${saleId}/${step}`);
     }
-    const page = answers.findLast((told) => told?.body?.pending?.url)?.body.pending.url;
-    if (page) await this.pay(page);
+    const pending = answers.findLast((told) => told?.body?.pending)?.body.pending;
+    if (pending) await this.pages.follow(pending, ending);
     return true;
+  }
+
+  /** What the page shows that they have open; undefined: there is nothing to answer. */
+  private async lookAtStep(act: Act) {
+    if (!this.visit) return void this.cannot('no page to answer on');
+    const { offerUuid, token, saleId } = this.visit;
+    const path = `/upsell-native/${offerUuid}`;
+    const { status, body: view } = await this.client.ask({ method: 'GET', path, by: { token } }, act.replica);
+    if (status !== 200) return void this.cannot(`the page says ${status} ${view?.code}`);
+    const isOpen = view?.step?.offers?.[0] && view.session.status === 'open';
+    return isOpen ? { path, view, token, saleId } : void this.cannot(`the session is ${view.session.status}`);
+  }
+
+  /** The merchant's server sees a milestone, and the customer takes what is offered for it. */
+  private async takeMoment(act: Act): Promise<boolean> {
+    const moment = { user_id: this.id, trigger: 'usage_milestone', key: 'hundred', value: 90 };
+    await this.shop.service('POST', 'upsell-triggers', moment);
+    const path = `/api/upsell/${this.customerId}`;
+    const by = { customer: this.id };
+    const { status, body } = await this.client.ask({ method: 'GET', path, by }, act.replica);
+    if (status !== 200 || !body.eligible) return this.cannot(`nothing is offered: ${status} ${body?.reason}`);
+    const wish = { method: 'POST', path: `${path}/accept`, body: { terms: body.terms }, by } as const;
+    for (const told of await this.client.press(wish, act)) {
+      if (told?.status !== 200 || !told.body.success) continue;
+      this.note(`the moment ${told.body.sessionId} is paid`, `upsell:${told.body.sessionId}:`);
+    }
+    return true;
+  }
+
+  private async dispute(ends: 'won' | 'lost'): Promise<boolean> {
+    const item = await this.findNewestPaid();
+    if (!item?.payment) return this.cannot('nothing to take back');
+    const { sandbox } = this.shop.world;
+    const subject = this.provider === 'stripe' ? { payment_intent: item.payment } : { payment_id: item.payment };
+    const dispute = await sandbox.bank(`${this.provider}/disputes`, subject);
+    const id = String(dispute.id ?? dispute.dispute_id);
+    await sandbox.catchUp();
+    if (this.provider === 'dodo') await sandbox.bank(`dodo/disputes/${id}/close`, { status: 'challenged' });
+    await sandbox.bank(`${this.provider}/disputes/${id}/close`, { status: ends });
+    return true;
+  }
+
+  private async findNewestPaid(): Promise<{ readonly uuid: string; readonly payment: string | null } | undefined> {
+    const [item] = await this.shop.world.query<{ uuid: string; payment: string | null }>(
+      `SELECT i.uuid, i.provider_payment_id AS payment
+         FROM sale_items i JOIN sales s ON s.id = i.sale_id JOIN users u ON u.id = s.user_id
+        WHERE u.external_id = $1 AND i.status = 'paid' AND i.refunded_amount = 0 AND i.disputes = '{}'
+          AND i.plan_quote_id IS NULL ORDER BY i.id DESC LIMIT 1`,
+      [this.id],
+    );
+    return item;
   }
 
   private async crossSell(act: Act): Promise<boolean> {
@@ -181,7 +245,7 @@ export class Customer {
       if (told?.status === 200 && told.body.status === 'paid') this.note('the guide is paid', 'cross:');
     }
     const page = answers.findLast((told) => told?.body?.checkout_url)?.body.checkout_url;
-    if (page) await this.pay(page);
+    if (page) await this.pages.pay(page);
     return true;
   }
 
@@ -206,11 +270,7 @@ export class Customer {
 
   /** The merchant gives back the newest thing that was paid once. */
   private async refund(act: Act): Promise<boolean> {
-    const [item] = await this.shop.world.query<{ uuid: string; amount: string }>(
-      `SELECT i.uuid, i.amount FROM sale_items i JOIN sales s ON s.id = i.sale_id JOIN users u ON u.id = s.user_id
-        WHERE u.external_id = $1 AND i.status = 'paid' AND i.refunded_amount = 0 ORDER BY i.id DESC LIMIT 1`,
-      [this.id],
-    );
+    const item = await this.findNewestPaid();
     if (!item) return this.cannot('nothing to give back');
     const path = `/api/v1/admin/sale-items/${item.uuid}/refund`;
     const answers = await this.client.press({ method: 'POST', path, body: {}, by: 'merchant', key: 'needed' }, act);
@@ -227,11 +287,6 @@ export class Customer {
     if (answer.status >= 300) return this.cannot(`no portal: ${answer.status} ${answer.body?.code}`);
     await new Portal(answer.body.url).enterCard(pays ? GOOD_CARD : DECLINING_CARD);
     return true;
-  }
-
-  /** On the provider's page; one that is closed or paid already is left. */
-  private async pay(url: string): Promise<void> {
-    await submit(url, new URLSearchParams({ card: GOOD_CARD, email: `${this.id}@shop.test` })).catch(() => undefined);
   }
 
   private cannot(why: string): false {

@@ -32,6 +32,8 @@ describe('a plan', () => {
       cancel: true,
       resume: true,
       refund: true,
+      trigger: true,
+      dispute: true,
       card: true,
       renew: true,
       wait: true,
@@ -45,7 +47,9 @@ describe('a plan', () => {
       all.filter(
         ({ customer, deed }, index) =>
           deed.do === 'switch' &&
-          !all.slice(0, index).some((before) => before.customer === customer && before.deed.do === 'subscribe'),
+          !all
+            .slice(0, index)
+            .some((before) => before.customer === customer && ['subscribe', 'accept'].includes(before.deed.do)),
       ),
     );
     expect(early).toEqual([]);

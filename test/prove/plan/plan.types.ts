@@ -8,11 +8,20 @@ export type PlanCode = keyof typeof PLANS;
 
 export const MODES = ['prorated_immediately', 'difference_immediately', 'full_immediately'] as const;
 
+/** The kit in reais can be paid on by Pix. */
+export const BOUGHT = ['kit', 'kit_brl'] as const;
+export type Bought = (typeof BOUGHT)[number];
+
+export const ENDINGS = ['pay', 'pay late', 'refuse', 'walk away'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
 /** What somebody wants. Where it is not possible as things stand (nothing to accept, say), nothing happens. */
 export type Deed =
   | { readonly do: 'subscribe'; readonly plan: PlanCode }
-  | { readonly do: 'buy' }
-  | { readonly do: 'accept' }
+  /** At the merchant's own checkout, by a card that is kept; some cards ask for their owner each time. */
+  | { readonly do: 'buy'; readonly goods: Bought; readonly card: 'plain' | 'asking' }
+  /** What a funnel offers; and what is done with a bank's page or a Pix code, where there is one. */
+  | { readonly do: 'accept'; readonly method: 'card' | 'pix'; readonly ending: Ending }
   | { readonly do: 'decline' }
   | { readonly do: 'cross-sell' }
   | { readonly do: 'schedule'; readonly plan: PlanCode }
@@ -21,6 +30,10 @@ export type Deed =
   | { readonly do: 'cancel' }
   | { readonly do: 'resume' }
   | { readonly do: 'refund' }
+  /** The merchant's server tells of a moment; what is offered then is bought by one click. */
+  | { readonly do: 'trigger' }
+  /** The customer's bank takes back what was paid, and decides. */
+  | { readonly do: 'dispute'; readonly ends: 'won' | 'lost' }
   /** Another card: one that pays, or one that can be saved and declines whatever is charged. */
   | { readonly do: 'card'; readonly pays: boolean }
   /** Time passes over the customer's next renewal, and past the hour in which invoices are drafts. */

@@ -28,9 +28,14 @@ export class DatabaseServer {
       detached: true, // it ends when its standard input closes, so also when this process is killed
       env: { ...process.env, NODE_OPTIONS: '', KEEPER_ORDER: JSON.stringify({ settings: SETTINGS }) },
     });
-    const [line] = (await once(createInterface({ input: keeper.stdout }), 'line')) as [string];
-    const report = JSON.parse(line) as { url?: string; error?: string };
-    if (!report.url) throw new Error(`PostgreSQL did not start: ${report.error}`);
+    // It may die before it has said anything; what it says as an error is on our own output.
+    const line = await Promise.race([
+      once(createInterface({ input: keeper.stdout }), 'line').then(([first]) => String(first)),
+      once(keeper, 'close').then(() => undefined),
+    ]);
+    const report = JSON.parse(line ?? '{}') as { url?: string; error?: string };
+    if (!report.url)
+      throw new Error(`PostgreSQL did not start: ${report.error ?? `its keeper ended with ${keeper.exitCode}`}`);
     const server = new DatabaseServer(keeper, report.url);
     await server.makeTemplate();
     return server;

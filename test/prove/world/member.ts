@@ -7,6 +7,7 @@ import { LAST_WORDS, TIME_VARIABLE, type Order, type Report, type TimeMove } fro
 const HOOK = new URL('../hook/main.js', import.meta.url).href;
 const SOURCES = new URL('../../../src/', import.meta.url);
 const READY_MILLISECONDS = 60_000;
+const LINES_TOLD = 20;
 
 export interface MemberOptions {
   readonly name: string;
@@ -68,6 +69,12 @@ export class Member {
     return this.listen(child);
   }
 
+  /** Why it is not up: what its last processes have printed. */
+  describeFailure(): string {
+    const said = this.lines.slice(-LINES_TOLD).join('\n') || 'nothing';
+    return `${this.name} does not start. It printed: ${said}`;
+  }
+
   /** @returns undefined when it died before it had done so */
   order(order: Unnumbered<Order>): Promise<Report | undefined> {
     const { child } = this;
@@ -103,8 +110,9 @@ export class Member {
   }
 
   private listen(child: ChildProcess): Promise<string | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`${this.name} is not up in time`)), READY_MILLISECONDS);
+    return new Promise((resolve) => {
+      // Whoever is not up by then is ended, and counts as one that died while it started.
+      const timer = setTimeout(() => child.kill('SIGKILL'), READY_MILLISECONDS);
       const end = (line?: string) => {
         clearTimeout(timer);
         resolve(line);

@@ -29,6 +29,11 @@ export class SandboxClient {
     return ((await this.send('GET', path)) as { data: Delivery[] }).data;
   }
 
+  /** What banks do, outside of the provider's API. */
+  async bank(path: string, body: object = {}): Promise<{ readonly [field: string]: unknown }> {
+    return (await this.send('POST', path, body)) as { readonly [field: string]: unknown };
+  }
+
   private async send(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.url}/sandbox/${path}`, {
       method,

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ApiFault, DeliveryFault } from '../../../src/sandbox/index.js';
+import type { ApiFault, DeliveryFault, FaultList } from '../../../src/sandbox/index.js';
 import type { Act, Fault, Victim } from '../plan/plan.types.js';
 import { postPoison } from './poison.js';
 import type { MemberName, World } from './world.js';
@@ -21,29 +21,34 @@ export interface Trouble {
 
 export const NO_TROUBLE: Trouble = { beforeClick: async () => undefined, attend: (waiting) => waiting };
 
-/** Faults that were planned for an act, and that were reached. */
+/** Faults that were planned, and that came to pass. */
 export type Tally = Record<string, { planned: number; reached: number }>;
 
 export class PlannedTrouble implements Trouble {
   readonly poisoned: string[] = [];
-  private armedCalls = 0;
+  private readonly wordsBefore: Readonly<Record<MemberName, number>>;
+  private areCallsArmed = false;
+  /** Traps that were counted, by member and kind. */
+  private readonly taken: Record<string, number> = {};
+  private left: FaultList = { api: [], deliveries: [] };
 
   constructor(
     private readonly world: World,
     private readonly act: Pick<Act, 'faults' | 'replica'>,
     private readonly tally: Tally,
-  ) {}
+  ) {
+    const { members } = world;
+    const countWords = (name: MemberName): number => members[name].lastWords.length;
+    this.wordsBefore = { 'api-1': countWords('api-1'), 'api-2': countWords('api-2'), worker: countWords('worker') };
+  }
 
   async begin(): Promise<void> {
     for (const fault of this.act.faults) {
       const { kind } = fault;
       if (kind === 'kill' || kind === 'crash-database') {
         await this.world.setTrap(this.find(fault.who), { ...fault.at, action: kind });
-        this.count(kind, 'planned');
       } else if (kind === 'poison') {
         this.poisoned.push(await postPoison(this.world, fault));
-        this.count(kind, 'planned');
-        this.count(kind, 'reached');
       } else if (isEventFault(fault)) {
         await this.world.sandbox.arm(toDeliveryFault(fault));
       }
@@ -51,13 +56,11 @@ export class PlannedTrouble implements Trouble {
   }
 
   async beforeClick(): Promise<void> {
-    if (this.armedCalls > 0) return;
+    if (this.areCallsArmed) return;
+    this.areCallsArmed = true;
     for (const fault of this.act.faults) {
       const armed = toApiFault(fault);
-      if (!armed) continue;
-      await this.world.sandbox.arm(armed);
-      this.armedCalls += 1;
-      this.count(fault.kind, 'planned');
+      if (armed) await this.world.sandbox.arm(armed);
     }
   }
 
@@ -77,18 +80,53 @@ export class PlannedTrouble implements Trouble {
     return this.act.faults.some(({ kind }) => kind === 'hang' || kind === 'answerLate');
   }
 
-  /** Nothing goes wrong any more; what has, is counted. */
+  /** Nothing goes wrong any more. */
   async end(): Promise<void> {
-    const { api, deliveries } = await this.world.sandbox.disarm();
-    const left = (kind: string): number =>
-      [...api, ...deliveries].filter((fault) => nameOf(fault) === kind).reduce((sum, { times = 1 }) => sum + times, 0);
-    for (const fault of this.act.faults) {
-      if (toApiFault(fault) && this.armedCalls > 0) this.count(fault.kind, 'reached', left(fault.kind) === 0 ? 1 : 0);
-      if (!isEventFault(fault)) continue;
-      this.count(fault.kind, 'planned', fault.times);
-      this.count(fault.kind, 'reached', Math.max(0, fault.times - left(fault.kind)));
-    }
+    this.left = await this.world.sandbox.disarm();
     await this.world.clearTraps();
+  }
+
+  /**
+   * When all is quiet: counts what has come to pass.
+   *
+   * @returns faults whose place was never reached, each with a place that is reached sooner
+   */
+  conclude(): Fault[] {
+    return this.act.faults.flatMap((fault): Fault[] => {
+      const missed = this.takeMissed(fault);
+      this.count(fault.kind, ('times' in fault ? fault.times : 1) - missed);
+      if (missed === 0) return [];
+      if (fault.kind === 'kill' || fault.kind === 'crash-database') {
+        return [{ ...fault, at: { kind: 'any', edge: fault.at.edge, count: 1 } }];
+      }
+      if ('times' in fault) return [{ ...fault, times: missed }];
+      return 'skip' in fault ? [{ ...fault, skip: 0, method: 'any' }] : [];
+    });
+  }
+
+  private takeMissed(fault: Fault): number {
+    const { kind } = fault;
+    if (kind === 'poison') return 0;
+    if (kind === 'kill' || kind === 'crash-database') return this.takeWords(this.find(fault.who), kind) ? 0 : 1;
+    if (!('times' in fault) && !this.areCallsArmed) return 1;
+    const all: readonly (ApiFault | DeliveryFault)[] = [...this.left.api, ...this.left.deliveries];
+    const position = all.findIndex((left) => nameOf(left) === kind);
+    const [left] = position < 0 ? [] : all.slice(position);
+    if (!left) return 0;
+    const without = <Each>(list: readonly Each[]): Each[] => list.filter((each) => each !== (left as unknown));
+    this.left = { api: without(this.left.api), deliveries: without(this.left.deliveries) };
+    return left.times ?? 1;
+  }
+
+  /** Whether a trap of this kind sprang in the member, beside those that were counted before. */
+  private takeWords(name: MemberName, kind: 'kill' | 'crash-database'): boolean {
+    const words = kind === 'kill' ? 'killed' : 'crashed';
+    const said = this.world.members[name].lastWords.slice(this.wordsBefore[name]);
+    const sprung = said.filter((line) => line.includes(` ${words} `)).length;
+    const before = this.taken[`${name} ${kind}`] ?? 0;
+    if (sprung <= before) return false;
+    this.taken[`${name} ${kind}`] = before + 1;
+    return true;
   }
 
   private find(victim: Victim): MemberName {
@@ -97,10 +135,20 @@ export class PlannedTrouble implements Trouble {
     return index === 0 ? 'api-1' : 'api-2';
   }
 
-  private count(kind: string, what: 'planned' | 'reached', by = 1): void {
+  private count(kind: string, by: number): void {
     const entry = (this.tally[kind] ??= { planned: 0, reached: 0 });
-    entry[what] += by;
+    entry.reached += by;
   }
+}
+
+/** @returns a tally of all that is planned, of which nothing has come to pass yet */
+export function countPlanned(acts: readonly Act[]): Tally {
+  const tally: Tally = {};
+  for (const fault of acts.flatMap(({ faults }) => faults)) {
+    const entry = (tally[fault.kind] ??= { planned: 0, reached: 0 });
+    entry.planned += 'times' in fault ? fault.times : 1;
+  }
+  return tally;
 }
 
 type EventFault = Extract<Fault, { readonly times: number }>;

@@ -71,8 +71,8 @@ export class World {
         SANDBOX_DODO_WEBHOOK_URL: `${urls[1]}/webhooks/dodo`,
       },
     });
-    const ready = await sandboxProcess.start(moves);
-    if (ready === undefined) throw new Error(`the sandbox did not start: ${sandboxProcess.lines.join('\n')}`);
+    const ready = (await sandboxProcess.start(moves)) ?? (await sandboxProcess.start(moves));
+    if (ready === undefined) throw new Error(sandboxProcess.describeFailure());
     const sandbox = new SandboxClient((JSON.parse(ready) as { sandbox: string }).sandbox);
     const environment = {
       ...secrets,
@@ -83,9 +83,14 @@ export class World {
     };
     const config = Config.fromEnvironment(environment);
     const world = new World(server, database, databaseUrl, config, sandbox, sandboxProcess, urls, moves, environment);
-    await world.query(MOVE_TIME, [0, moves[0]?.shift]);
-    await world.restart();
-    return world;
+    try {
+      await world.query(MOVE_TIME, [0, moves[0]?.shift]);
+      await world.restart();
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
   }
 
   get all(): readonly Member[] {
@@ -150,7 +155,7 @@ export class World {
     const deadline = performance.now() + PATIENCE_MILLISECONDS;
     const revive = async (member: Member): Promise<void> => {
       while (!member.isAlive && (await member.start(this.moves)) === undefined) {
-        if (performance.now() > deadline) throw new Error(`${member.name} does not start: ${member.lines.at(-1)}`);
+        if (performance.now() > deadline) throw new Error(member.describeFailure());
       }
     };
     await Promise.all(this.all.map(revive));
