@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { isDatabaseUnavailable } from '../../common/database/index.js';
 import { ApplicationError, type ErrorCode } from '../../common/errors/index.js';
 
 /** The Dodo document's texts. */
@@ -22,7 +23,8 @@ export async function asFace<Answer>(work: Promise<Answer>): Promise<Answer> {
 function toFaceProblem(error: unknown): unknown {
   if (error instanceof HttpException) return error;
   if (!(error instanceof ApplicationError)) {
-    return new ApplicationError('internal_error', { cause: error, extensions: { error: FAILED } });
+    const code = isDatabaseUnavailable(error) ? 'service_unavailable' : 'internal_error';
+    return new ApplicationError(code, { cause: error, extensions: { error: FAILED } });
   }
   const { code, detail, fields, cause } = error;
   if (PLAIN_CODES.includes(code)) return error;
