@@ -87,15 +87,22 @@ async function collectMoney(world: World): Promise<MoneyMoved[]> {
   });
 }
 
-/** A step's intent is named by its session, which customers do not know. */
+/** A step's intent is named by its session, and a moment's by what was sold, which customers do not know. */
 async function collectPromises(world: World, customers: readonly Customer[]): Promise<Evidence['promises']> {
   const sessions = await world.query<{ sale: string; session: string }>(
     'SELECT s.uuid AS sale, n.uuid AS session FROM upsell_sessions n JOIN sales s ON s.id = n.sale_id',
+  );
+  const moments = await world.query<{ moment: string; intent: string }>(
+    'SELECT c.uuid AS moment, a.intent_key AS intent FROM cross_sells c JOIN charge_attempts a ON a.id = c.charge_attempt_id',
   );
   return customers
     .flatMap(({ promises }) => promises)
     .map((promised) => {
       const [sale, step] = promised.intent.split('/');
+      if (sale === 'moment') {
+        const intent = moments.find(({ moment }) => moment === step)?.intent ?? `upsell:${step}:`;
+        return { ...promised, intent };
+      }
       const session = sessions.find((row) => row.sale === sale)?.session;
       return step === undefined ? promised : { ...promised, intent: `upsell:${session}:${step}` };
     });

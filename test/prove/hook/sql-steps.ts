@@ -4,7 +4,7 @@ import type { Step, StepCounter } from './step-counter.js';
 const WRITE = /\b(insert\s+into|update|delete\s+from)\s+(?:only\s+)?("?[\w."]+)/i;
 const ADD_JOB = /graphile_worker\.(add_job|reschedule_jobs)/;
 /** What is asked again and again while nothing happens; and what is noted by time alone. */
-const POLLING = /SKIP LOCKED|api_keys|for update of jobs|"?_private_workers|known_crontabs/i;
+const POLLING = /SKIP LOCKED|api_keys|for update of jobs|"?_private_workers|known_crontabs|job_workers/i;
 
 interface Connection {
   /** What this transaction has written. */

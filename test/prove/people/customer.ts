@@ -203,7 +203,7 @@ export class Customer {
     const wish = { method: 'POST', path: `${path}/accept`, body: { terms: body.terms }, by } as const;
     for (const told of await this.client.press(wish, act)) {
       if (told?.status !== 200 || !told.body.success) continue;
-      this.note(`the moment ${told.body.sessionId} is paid`, `upsell:${told.body.sessionId}:`);
+      this.note(`the moment ${told.body.sessionId} is paid`, `moment/${told.body.sessionId}`);
     }
     return true;
   }
