@@ -2,13 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import { done, type Visit } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 describe.each(PROVIDERS)('an old quote, over %s', (provider) => {
   let world: MatrixWorld;
   beforeAll(async () => {
     world = await MatrixWorld.start(provider, 'attacks_quotes');
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   async function quoted() {
     const customer = await world.customer();
@@ -69,7 +70,7 @@ describe.each(PROVIDERS)('a smaller plan that is offered after a purchase, over 
     ]);
   });
   afterEach(() => policy('block'));
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   const policy = (downgrade_policy: string) =>
     done(world.shop.admin('PUT', 'packages/suite', { name: 'Suite', downgrade_policy }));

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { MatrixWorld, PROVIDERS } from './matrix-world.js';
 import { done } from './upsell-shop.js';
 
@@ -13,7 +14,7 @@ describe.each(PROVIDERS)('an attack on what is sold by itself, over %s', (provid
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   async function withCard() {
     const customer = await world.customer();

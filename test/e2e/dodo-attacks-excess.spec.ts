@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { MatrixWorld } from './matrix-world.js';
 
 let world: MatrixWorld;
@@ -11,7 +12,7 @@ beforeAll(async () => {
     { kind: 'plan_upgrade', offers: ['big'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 it('a plan that was offered after a purchase, and took more than its quote said, is to be given back what is too much', async () => {
   const customer = await world.customer();

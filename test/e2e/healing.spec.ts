@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../src/billing-providers/index.js';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { Customer } from './customer.js';
 import { HOUR, RETURN_URL, startWorld, type World } from './world.js';
 
@@ -12,7 +13,7 @@ let customers = 0;
 beforeAll(async () => {
   world = await startWorld({ name: 'healing' });
 });
-afterAll(() => world?.close());
+afterAll(() => closeSound(world));
 
 beforeEach(async () => {
   world.sandbox.faults.clear();

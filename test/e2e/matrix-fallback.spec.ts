@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { savedCard, type MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import type { Visit } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 const FUNNEL = [{ kind: 'one_click', offers: ['course'], next_on_accept: null, next_on_decline: null }];
 
@@ -15,7 +16,7 @@ describe.each(PROVIDERS)('the standard checkout after a decline, over %s', (prov
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   /** Somebody whose saved card has just been declined. */
   async function declined(): Promise<{ customer: MatrixCustomer; visit: Visit }> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { done, type Body } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 describe.each(PROVIDERS)('what the merchant’s server is told, over %s', (provider) => {
   let world: MatrixWorld;
@@ -10,7 +11,7 @@ describe.each(PROVIDERS)('what the merchant’s server is told, over %s', (provi
     const endpoint = { url: 'http://127.0.0.1:9/hook', event_types: ['subscription.updated'] };
     await done(world.shop.admin('POST', 'webhook-endpoints', endpoint));
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   /** What is new since it was asked for last. */
   async function heard(customer: MatrixCustomer): Promise<readonly Body[]> {

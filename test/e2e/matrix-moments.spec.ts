@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import type { Answer } from '../support/http.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import { done } from './upsell-shop.js';
@@ -20,7 +21,7 @@ describe.each(PROVIDERS)('an offer at its moment, over %s', (provider) => {
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   const face = (customer: MatrixCustomer, method: string, action = '', body?: object, of = customer): Promise<Answer> =>
     customer.callPath(method, `/api/upsell/${of.customerId}${action}`, body);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { savedCard } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 
@@ -17,7 +18,7 @@ describe.each(PROVIDERS)('a plan that is offered after a purchase, over %s', (pr
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   it('begins by one click on the saved card, and renews by itself', async () => {
     const customer = await world.customer();

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { MatrixWorld, PROVIDERS, type PlanCode } from './matrix-world.js';
 import { done } from './upsell-shop.js';
@@ -14,7 +15,7 @@ describe.each(PROVIDERS)('a change of plan at the renewal, over %s', (provider) 
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   async function subscriber(plan: PlanCode): Promise<MatrixCustomer> {
     const customer = await world.customer();

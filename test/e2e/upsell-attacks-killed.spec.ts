@@ -5,6 +5,7 @@ import { MainProcess } from '../support/main-process.js';
 import { submit } from './portal.js';
 import { Shop, VISA, type Buyer, type Visit } from './upsell-shop.js';
 import { stripeOf } from '../support/settings.js';
+import { closeSound } from '../support/invariants.js';
 
 let shop: Shop;
 let main: MainProcess;
@@ -32,7 +33,7 @@ beforeAll(async () => {
 afterEach(() => shop.world.sandbox.faults.clear());
 afterAll(async () => {
   await main.stop();
-  await shop.close();
+  await closeSound(shop.world);
 });
 
 async function start(): Promise<void> {

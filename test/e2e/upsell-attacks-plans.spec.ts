@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Jobs } from '../../src/common/jobs/index.js';
 import { eventually } from '../support/eventually.js';
+import { closeSound } from '../support/invariants.js';
 import { submit } from './portal.js';
 import { Shop, VISA, Visit, type Buyer } from './upsell-shop.js';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
     { kind: 'plan_upgrade', offers: ['club-pro'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 /** Starts a plan at the merchant's own checkout. */
 async function startPlan(buyer: Buyer): Promise<string> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomUUID } from 'node:crypto';
 import { Shop, type Buyer } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 let shop: Shop;
 let buyers = 0;
@@ -14,7 +15,7 @@ beforeAll(async () => {
     { kind: 'one_click', offers: ['presets'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('refunds', () => {
   const paidItem = async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { done, Shop, type Buyer, type Visit } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 let shop: Shop;
 let buyer: Buyer;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   visit = await buyer.arrive('course');
   other = await (await shop.buyer('bob')).arrive('course');
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 interface Forgery {
   readonly secret?: string;

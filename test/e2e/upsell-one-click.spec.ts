@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Shop } from './upsell-shop.js';
+import { closeSound } from '../support/invariants.js';
 
 let shop: Shop;
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
     { kind: 'one_click', offers: ['lens-lite'], next_on_accept: null, next_on_decline: null },
   ]);
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('one click', () => {
   it('leads from a sale over a paid upsell and a downsell to the thank-you page', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Shop } from '../../e2e/upsell-shop.js';
 import type { Answer } from '../../support/http.js';
+import { closeSound } from '../../support/invariants.js';
 import { Customer } from './customer.support.js';
 
 let shop: Shop;
@@ -21,7 +22,7 @@ afterEach(async () => {
   shop.world.sandbox.faults.clear();
   await shop.world.settle();
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 const pauseWebhooks = (isPaused: boolean) =>
   shop.world.sandbox.setWebhook(isPaused ? undefined : `${shop.world.application.url}/api/v1/admin/stripe/webhook`);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { done, Shop } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';
+import { closeSound } from '../../support/invariants.js';
 
 let shop: Shop;
 let people = 0;
@@ -12,7 +13,7 @@ beforeAll(async () => {
   const rule = { trigger: 'plan_limit', offer_code: 'club-pro', plan_code: 'basic', valid_minutes: 60 };
   await done(shop.admin('PUT', 'upsell-rules/upgrade', rule));
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 /** Somebody with a plan in each of two groups, who is offered a better one for the first. */
 async function offered() {

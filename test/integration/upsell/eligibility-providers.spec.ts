@@ -5,6 +5,7 @@ import { Portal } from '../../e2e/portal.js';
 import { DODO_SECRETS } from '../../support/both-providers.js';
 import { dodoClient } from '../../support/dodo-client.js';
 import type { Answer } from '../../support/http.js';
+import { closeSound } from '../../support/invariants.js';
 
 const dodoOf = (sandbox: MatrixWorld['sandbox']) => dodoClient(sandbox, DODO_SECRETS.DODO_PAYMENTS_API_KEY);
 
@@ -24,7 +25,7 @@ describe.each(PROVIDERS)('the document’s face, over %s', (provider) => {
     world.sandbox.faults.clear();
     await world.settle();
   });
-  afterAll(() => world?.close());
+  afterAll(() => closeSound(world));
 
   /** By the merchant's server, in the customer's name. */
   const face = ({ customerId }: MatrixCustomer, method: string, action = '', body?: unknown): Promise<Answer> =>

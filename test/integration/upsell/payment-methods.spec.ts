@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Shop } from '../../e2e/upsell-shop.js';
 import { Customer } from './customer.support.js';
+import { closeSound } from '../../support/invariants.js';
 
 const PATH = '/api/v1/general/payment-methods';
 let shop: Shop;
@@ -10,7 +11,7 @@ const nextId = () => `customer-${++customers}`;
 beforeAll(async () => {
   shop = await Shop.open({ name: 'payment_methods' });
 });
-afterAll(() => shop.close());
+afterAll(() => closeSound(shop.world));
 
 describe('saved payment methods', () => {
   it('are told with what keeps them from being charged, in the customer’s language', async () => {
