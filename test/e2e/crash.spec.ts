@@ -8,6 +8,7 @@ import * as payloads from '../support/stripe-payloads.js';
 import { Customer, loadRows } from './customer.js';
 import { startWorld, type World } from './world.js';
 import { stripeOf } from '../support/settings.js';
+import { closeSound } from '../support/invariants.js';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_260_115);
 const DELIVERIES = 200;
@@ -29,7 +30,8 @@ beforeAll(async () => {
     body: { name: 'Owner', email: 'owner@shop.test', payment_provider_customer_id: providerCustomer },
   });
 });
-afterAll(() => world?.close());
+// All subscriptions are one group's here, which nobody would sell.
+afterAll(() => closeSound(world, ['subscription.group_pays_once']));
 
 /** Ten periods of each subscription, as the events that a provider would send. */
 function events(): payloads.Json[] {
