@@ -27,6 +27,7 @@ import { PlanQuoteRepository } from './persistence/plan-quote.repository.js';
 import { RequestRepository } from './persistence/request.repository.js';
 import { SubscriptionQueryRepository } from './persistence/subscription-query.repository.js';
 import { SubscriptionRepository } from './persistence/subscription.repository.js';
+import { WaitingReadRepository } from './persistence/waiting-read.repository.js';
 import { PlanChangeService } from './plan-change.service.js';
 import { PlanQuotes } from './plan-quotes.js';
 import { PlanTargets } from './plan-targets.js';
@@ -71,6 +72,7 @@ import { UsageService } from './usage.service.js';
     SubscriptionService,
     SubscriptionViewService,
     UsageService,
+    WaitingReadRepository,
   ],
   exports: [
     ImmediateChangeService,

@@ -58,6 +58,11 @@ export class SubscriptionService {
     return { result: 'applied' };
   }
 
+  /** Has those read that waited for what `waitingFor` names. @returns how many there are */
+  wakeReadings(tx: Tx, waitingFor: string): Promise<number> {
+    return this.reads.wake(tx, waitingFor);
+  }
+
   /**
    * A session of the provider's billing portal for the group's subscription. The URL is a bearer credential of a few
    * minutes: made for each click, never stored or logged.

@@ -138,48 +138,77 @@ describe('bad input', () => {
   });
 });
 
+/** As in the provider's dashboard, to a price that nobody here has heard of. */
+async function switchToUnknownPlan(id: string): Promise<{ priceId: string; customerId: string }> {
+  const product = await world.stripe.products.create({ name: 'Team' });
+  const price = await world.stripe.prices.create({
+    product: product.id,
+    currency: 'usd',
+    unit_amount: 4900,
+    recurring: { interval: 'month' },
+  });
+  const { items } = await world.stripe.subscriptions.retrieve(id);
+  const { customer: customerId } = await world.stripe.subscriptions.update(id, {
+    items: [{ id: items.data[0]?.id ?? '', price: price.id }],
+    proration_behavior: 'none',
+  });
+  return { priceId: price.id, customerId: String(customerId) };
+}
+
+async function addPlan(code: string, priceId: string): Promise<void> {
+  const price = { provider: 'stripe', provider_price_id: priceId, currency: 'USD', unit_amount: 4900 };
+  await world.application.call('PUT', `/api/v1/admin/packages/suite/plans/${code}`, {
+    apiKey: world.application.config.auth.adminApiKey,
+    body: { name: code, is_offered: true, prices: [{ ...price, billing_interval: 'month', interval_count: 1 }] },
+  });
+}
+
 describe('an unknown price', () => {
   it('leaves the event failed with a text for an operator, and is applied by itself once the plan is there', async () => {
     await customer.subscribe('basic');
-    const { database, config } = world.application;
-    const product = await world.stripe.products.create({ name: 'Team' });
-    const price = await world.stripe.prices.create({
-      product: product.id,
-      currency: 'usd',
-      unit_amount: 4900,
-      recurring: { interval: 'month' },
-    });
+    const { database } = world.application;
     const id = await customer.subscriptionId();
-    const { items } = await world.stripe.subscriptions.retrieve(id);
-    await world.stripe.subscriptions.update(id, {
-      items: [{ id: items.data[0]?.id ?? '', price: price.id }],
-      proration_behavior: 'none',
-    });
+    const { priceId } = await switchToUnknownPlan(id);
     await world.settle();
     const failed = () =>
       database.query<{ error: string }>("SELECT error FROM stripe_webhook_events WHERE status = 'failed'");
-    expect((await failed())[0]?.error).toContain(`Price ${price.id} of subscription ${id} belongs to no plan`);
+    expect((await failed())[0]?.error).toContain(`Price ${priceId} of subscription ${id} belongs to no plan`);
     expect((await customer.rows()).subscription.plan).toBe('basic');
 
-    const body = {
-      name: 'Team',
-      is_offered: true,
-      prices: [
-        {
-          provider: 'stripe',
-          provider_price_id: price.id,
-          currency: 'USD',
-          unit_amount: 4900,
-          billing_interval: 'month',
-          interval_count: 1,
-        },
-      ],
-    };
-    const apiKey = config.auth.adminApiKey;
-    await world.application.call('PUT', '/api/v1/admin/packages/suite/plans/team', { apiKey, body });
+    await addPlan('team', priceId);
     await eventually(async () => (await customer.rows()).subscription.plan === 'team');
     expect(await failed()).toEqual([]);
     expect((await customer.rows()).history).toEqual(['new basic active paid', 'change basic->team active N/A']);
+  });
+});
+
+describe('a reading of a subscription whose price is unknown', () => {
+  const readings = (condition: string) =>
+    world.application.database.query<{ key: string; attempts: number; in_hours: number }>(
+      `SELECT key, attempts, round(extract(epoch FROM run_at - now()) / 3600)::int AS in_hours FROM graphile_worker.jobs
+        WHERE task_identifier = 'subscription.read-from-provider' AND ${condition}`,
+    );
+
+  it('waits for the plan instead of being tried again and again, and is done once it is there', async () => {
+    await customer.subscribe('basic');
+    const { database } = world.application;
+    const subscriptionId = await customer.subscriptionId();
+    const { priceId, customerId } = await switchToUnknownPlan(subscriptionId);
+    await world.settle();
+    await database.query("DELETE FROM webhook_events WHERE status = 'failed'"); // as if its event had never come
+    const payload = { provider: 'stripe', subscriptionId, customerId, isNeeded: true, why: 'test' };
+    await database.query("SELECT graphile_worker.add_job('subscription.read-from-provider', $1::json)", [
+      JSON.stringify(payload),
+    ]);
+    const waiting = `key LIKE '%:waiting:%'`;
+    await eventually(async () => (await readings(waiting)).length > 0);
+    const key = `subscription.read-from-provider:waiting:price:stripe:${priceId}:${subscriptionId}`;
+    expect(await readings(waiting)).toEqual([{ key, attempts: 0, in_hours: 24 }]);
+
+    await addPlan('agency', priceId);
+    await eventually(async () => (await customer.rows()).subscription.plan === 'agency');
+    await eventually(async () => (await readings(waiting)).length === 0);
+    expect(await readings('last_error IS NOT NULL')).toEqual([]);
   });
 });
 

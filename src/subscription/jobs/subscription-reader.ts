@@ -8,7 +8,17 @@ import { computeReadStamp } from '../domain/observations.js';
 import { FactContext } from '../fact-context.js';
 import { FactRepository } from '../persistence/fact.repository.js';
 import { SubscriptionLifeCycleHandler } from '../subscription-life-cycle-handler.js';
-import { READ_SUBSCRIPTION, type ReadRequest } from './read-requests.js';
+import { READ_SUBSCRIPTION, ReadRequests, type ReadRequest } from './read-requests.js';
+
+/** What was read cannot be applied until something appears, such as a plan for its price. */
+class AnswerWaits extends Error {
+  constructor(
+    message: string,
+    readonly waitingFor: string,
+  ) {
+    super(message);
+  }
+}
 
 /** Reads a subscription from its provider and adds what it says as facts. The reading is outside any transaction. */
 @Injectable()
@@ -20,6 +30,7 @@ export class SubscriptionReader {
     private readonly facts: FactRepository,
     private readonly context: FactContext,
     private readonly handler: SubscriptionLifeCycleHandler,
+    private readonly reads: ReadRequests,
     private readonly unitOfWork: UnitOfWork,
     jobs: Jobs,
   ) {
@@ -33,7 +44,14 @@ export class SubscriptionReader {
     const { provider, subscriptionId, isNeeded } = request;
     if (!isNeeded && !(await this.isInDoubt(provider, subscriptionId))) return;
     this.logger.log({ message: 'reading the subscription from its provider', why: request.why });
-    await this.read(provider, subscriptionId, request.occurredAt);
+    try {
+      await this.read(provider, subscriptionId, request.occurredAt);
+    } catch (error) {
+      if (!(error instanceof AnswerWaits)) throw error;
+      const { message, waitingFor } = error;
+      await this.unitOfWork.run((tx) => this.reads.addWaiting(tx, request, waitingFor));
+      this.logger.warn({ message: `a subscription waits: ${message}`, waiting_for: waitingFor });
+    }
   }
 
   private async isInDoubt(provider: ProviderName, subscriptionId: string): Promise<boolean> {
@@ -44,8 +62,8 @@ export class SubscriptionReader {
   }
 
   /**
-   * @throws ProviderError when the provider does not answer, Error when the answer cannot be applied (its price has no plan
-   *   yet): the job is then tried again
+   * @throws ProviderError when the provider does not answer, AnswerWaits when its price has no plan yet, Error when the answer
+   *   cannot be applied: the job is then tried again
    */
   async read(provider: ProviderName, subscriptionId: string, occurredAt = 0): Promise<void> {
     // Placed among the events by what was known before the reading began: later ones may be newer than the answer.
@@ -54,6 +72,7 @@ export class SubscriptionReader {
     const { facts } = await this.providers.get(provider).fetchSubscription(subscriptionId, stamp);
     const outcomes = await this.unitOfWork.run((tx) => this.handler.handle(tx, facts));
     const failed = outcomes.find((outcome) => outcome.result === 'failed');
+    if (failed?.waitingFor !== undefined) throw new AnswerWaits(failed.error, failed.waitingFor);
     if (failed) throw new Error(failed.error);
   }
 }

@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { WAKE_WAITING_TASK } from '../../identity/index.js';
+import { SubscriptionService } from '../../subscription/index.js';
 import { WebhookEventRepository } from '../persistence/webhook-event.repository.js';
 import { LEASE_SECONDS } from './inbox-worker.js';
 
@@ -20,7 +21,7 @@ export interface WakeWaitingPayload {
 const SECOND_LOOK_SECONDS = LEASE_SECONDS + 10;
 
 /**
- * Sends the events that waited for a customer or a price through the inbox again. It looks twice: a worker that began
+ * Sends the events that waited for a customer or a price through the inbox again, and has those subscriptions read. It looks twice: a worker that began
  * before the thing appeared may settle its event as waiting just after the first look.
  */
 @Injectable()
@@ -30,6 +31,7 @@ export class WakeWaitingJob {
   constructor(
     private readonly jobs: Jobs,
     private readonly events: WebhookEventRepository,
+    private readonly subscriptions: SubscriptionService,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {
@@ -37,15 +39,18 @@ export class WakeWaitingJob {
   }
 
   async run({ key, again }: WakeWaitingPayload): Promise<void> {
-    const woken = await this.unitOfWork.run(async (tx) => {
+    const { woken, readings } = await this.unitOfWork.run(async (tx) => {
       if (!again) {
         const runAt = new Date(Date.now() + SECOND_LOOK_SECONDS * 1_000); // leases and jobs go by the system's clock
         const secondLook: WakeWaitingPayload = { key, again: true };
         await this.jobs.add(tx, WAKE_WAITING_TASK, secondLook, { key: `${WAKE_WAITING_TASK}:${key}:again`, runAt });
       }
-      return this.events.wakeWaitingEvents(tx, key, this.clock.now());
+      return {
+        woken: await this.events.wakeWaitingEvents(tx, key, this.clock.now()),
+        readings: await this.subscriptions.wakeReadings(tx, key),
+      };
     });
-    if (woken > 0)
-      this.logger.log({ message: 'waiting webhook events are pending again', waiting_for: key, events: woken });
+    if (woken + readings === 0) return;
+    this.logger.log({ message: 'what waited is taken up again', waiting_for: key, events: woken, readings });
   }
 }
