@@ -27,6 +27,15 @@ const post = (path: string, body: string, headers: Record<string, string> = {}):
   });
 
 describe('errors', () => {
+  test('are not given to whoever shows the key as the user of HTTP Basic, as curl -u does', async () => {
+    const statusFor = async (user: string): Promise<number> => {
+      const headers = { authorization: `Basic ${Buffer.from(`${user}:`).toString('base64')}` };
+      return (await fetch(`${world.sandbox.url}/v1/customers`, { headers })).status;
+    };
+    expect(await statusFor(SECRET_KEY)).toBe(200);
+    expect(await statusFor('sk_test_wrong')).toBe(401);
+  });
+
   test('are what the official client expects', async () => {
     const { stripe, sandbox } = world;
     await expect(clientOf(sandbox.url, 'sk_test_wrong').customers.list()).rejects.toMatchObject({

@@ -138,7 +138,7 @@ export class CallPipeline {
 
   private authenticate(call: IncomingCall): void {
     const authorization = header(call, 'authorization') ?? '';
-    const given = Buffer.from(authorization.replace(/^Bearer /i, ''));
+    const given = readKey(authorization);
     const wanted = Buffer.from(this.options.stripe.secretKey);
     if (given.length === wanted.length && timingSafeEqual(given, wanted)) this.requireVersion(call);
     else
@@ -186,6 +186,13 @@ export class CallPipeline {
 function header(call: IncomingCall, name: string): string | undefined {
   const value = call.headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** The key as a bearer token, or as Stripe's documentation shows it to curl (`-u sk_test_...:`): the user of HTTP Basic. */
+function readKey(authorization: string): Buffer {
+  const basic = /^Basic +([\w+/=]+)$/i.exec(authorization)?.[1];
+  if (basic === undefined) return Buffer.from(authorization.replace(/^Bearer /i, ''));
+  return Buffer.from(Buffer.from(basic, 'base64').toString('utf8').split(':', 1)[0] ?? '');
 }
 
 const mask = (key: string): string =>
