@@ -16,8 +16,16 @@ import { measureSettling } from './settle.js';
 
 const PARTS = ['speed', 'memory', 'aged'] as const;
 const wanted = process.argv.slice(2);
+const usage = `npm run bench [-- ${PARTS.join(' | ')} ...]: measures these parts, or all of them`;
+if (wanted.includes('--help') || wanted.includes('-h')) {
+  console.log(usage);
+  process.exit(0);
+}
 const unknown = wanted.filter((part) => !(PARTS as readonly string[]).includes(part));
-if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${PARTS.join(', ')}`);
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(', ')}. ${usage}`);
+  process.exit(2);
+}
 const isWanted = (part: (typeof PARTS)[number]): boolean => wanted.length === 0 || wanted.includes(part);
 const start = performance.now();
 

@@ -11,8 +11,29 @@ export interface Options {
 
 const DEFAULT_RUNS = 8;
 
-/** @throws Error that says what is wrong */
+const USAGE = `npm run prove [-- --seed N] [--runs N] [--verbose] [--report FILE]
+
+  --seed N       the first seed, from 1 on (1)
+  --runs N       how many seeds, one after the other (${DEFAULT_RUNS}; 1 where a seed is given)
+  --verbose      print each plan, and what becomes of it
+  --report FILE  write how many runs held, and how many did not, as JSON`;
+
+/** As `readOptions`; ends the process where there is nothing to run: with 0 after `--help`, with 2 after what is not understood. */
 export function parseOptions(parameters: readonly string[]): Options {
+  if (parameters.includes('--help') || parameters.includes('-h')) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  try {
+    return readOptions(parameters);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+/** @throws Error that says what is wrong */
+function readOptions(parameters: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...parameters],
     options: {

@@ -13,6 +13,7 @@ export interface ProcessOptions {
   readonly directory: string;
   /** As npm starts a script: by a shell, which is then what `kill` ends. */
   readonly throughShell?: boolean;
+  readonly parameters?: readonly string[];
 }
 
 /** A compiled script of src/ as a process of its own, such as `main.js`. */
@@ -24,10 +25,10 @@ export class BuiltProcess {
   private readonly child: ChildProcess;
   private closed = false;
 
-  constructor(script: string, { environment, directory, throughShell }: ProcessOptions) {
+  constructor(script: string, { environment, directory, throughShell, parameters: given = [] }: ProcessOptions) {
     const { PATH, HOME, TMPDIR } = process.env;
-    const command = [process.execPath, resolve(build, script)];
-    const [program = '', ...parameters] = throughShell ? ['sh', '-c', '"$0" "$1"; exit $?', ...command] : command;
+    const command = [process.execPath, resolve(build, script), ...given];
+    const [program = '', ...parameters] = throughShell ? ['sh', '-c', '"$0" "$@"; exit $?', ...command] : command;
     this.child = spawn(program, parameters, {
       cwd: directory,
       env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...environment },
