@@ -3,7 +3,8 @@ const WELL_KNOWN = /change.?me|example|secret-?secret|password|local-only|^(.)\1
 
 interface SecretRule {
   readonly minimumLength: number;
-  readonly pattern?: RegExp;
+  /** What it must look like, and the same in words. */
+  readonly form?: { readonly pattern: RegExp; readonly text: string };
 }
 
 export class ConfigurationError extends Error {
@@ -140,9 +141,8 @@ export class EnvironmentReader {
     const values = this.list(name);
     if (values.length === 0) this.problem(name, 'is missing');
     if (values.length > maximum) this.problem(name, `has ${values.length} values, at most ${maximum} allowed`);
-    if (values.some((value) => rule.pattern && !rule.pattern.test(value))) {
-      this.problem(name, `must look like ${rule.pattern?.source}`);
-    }
+    const { form } = rule;
+    if (form && values.some((value) => !form.pattern.test(value))) this.problem(name, form.text);
     if (this.production && values.some((value) => isWeak(value, rule))) {
       this.problem(name, `is too weak: at least ${rule.minimumLength} characters, random, no example value`);
     }

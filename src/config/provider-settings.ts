@@ -35,6 +35,17 @@ export interface ProviderSettings {
   readonly defaultProvider: ConfiguredProvider;
 }
 
+const SECRET_KEY = {
+  pattern: /^(sk|rk)_(test|live)_/,
+  text: 'must begin with sk_test_, sk_live_, rk_test_ or rk_live_',
+};
+const SIGNING_SECRET = { pattern: /^whsec_/, text: 'must begin with whsec_' };
+/** Standard Webhooks: the bytes of the key in base64, behind a prefix. */
+const STANDARD_WEBHOOKS_SECRET = {
+  pattern: /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  text: 'must be whsec_ and then the key in base64, as the dashboard shows it',
+};
+
 export function readProviders(read: EnvironmentReader): ProviderSettings {
   const stripe = readStripe(read);
   const dodo = readDodo(read);
@@ -53,10 +64,10 @@ function readStripe(read: EnvironmentReader): StripeSettings | undefined {
   read.checkEncrypted('STRIPE_API_URL', apiUrl, { remote: true });
   const portalConfiguration = read.optionalText('STRIPE_PORTAL_CONFIGURATION');
   if (!read.isAnySet('STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET')) return undefined;
-  const secretKey = read.secret('STRIPE_SECRET_KEY', { minimumLength: 16, pattern: /^(sk|rk)_(test|live)_/ });
+  const secretKey = read.secret('STRIPE_SECRET_KEY', { minimumLength: 16, form: SECRET_KEY });
   return {
     secretKey,
-    webhookSecrets: read.secrets('STRIPE_WEBHOOK_SECRET', { minimumLength: 16, pattern: /^whsec_/ }),
+    webhookSecrets: read.secrets('STRIPE_WEBHOOK_SECRET', { minimumLength: 16, form: SIGNING_SECRET }),
     apiUrl,
     livemode: /^(sk|rk)_live_/.test(secretKey),
     portalConfiguration,
@@ -78,8 +89,7 @@ function readDodo(read: EnvironmentReader): DodoSettings | undefined {
     apiKey: read.secret('DODO_PAYMENTS_API_KEY', { minimumLength: 16 }),
     webhookSecrets: read.secrets('DODO_PAYMENTS_WEBHOOK_KEY', {
       minimumLength: 24,
-      // Standard Webhooks: the bytes of the key in base64, behind a prefix.
-      pattern: /^whsec_(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+      form: STANDARD_WEBHOOKS_SECRET,
     }),
     baseUrl,
     environment,

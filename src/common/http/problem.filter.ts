@@ -40,7 +40,9 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also for errors that Fastify raises before Nest sees the request, such as a malformed URL. */
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
-    const { code, detail, fields, extensions, retryAfterSeconds } = toApplicationError(error);
+    const failure = toApplicationError(error);
+    const { code, fields, extensions, retryAfterSeconds } = failure;
+    const detail = failure.detail ?? describeChallenge(reply.getHeader('www-authenticate'));
     if (ERRORS[code].status >= 500) this.log(error, code);
     request.problemCode = code;
     const language = request.language ?? this.config.defaultLanguage;
@@ -63,6 +65,16 @@ export class ProblemFilter implements ExceptionFilter {
     if (cause === undefined) this.logger.log({ message, code, detail });
     else this.logger.warn({ message, code, detail, error: toCauseText(cause) });
   }
+}
+
+const CHALLENGES: Readonly<Record<string, string>> = {
+  ApiKey: 'Send a valid key in the header X-Api-Key.',
+  Bearer: 'Send a valid token in the header Authorization, as: Bearer TOKEN.',
+};
+
+/** The header that a guard waits for; nothing of why what was shown is not good. */
+function describeChallenge(challenge: unknown): string | undefined {
+  return typeof challenge === 'string' ? CHALLENGES[challenge.split(' ', 1)[0] ?? ''] : undefined;
 }
 
 function toApplicationError(error: unknown): ApplicationError {

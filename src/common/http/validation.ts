@@ -19,8 +19,14 @@ export const createValidationPipe = (): ValidationPipe =>
 
 function toFieldErrors(error: ValidationError, parent = ''): FieldError[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+  const own = toMessages(error).map((message) => ({ field, message }));
   return [...own, ...(error.children ?? []).flatMap((child) => toFieldErrors(child, field))];
+}
+
+/** What is wrong with a text, say, that was not given at all is that it was not given; or not as one of a few. */
+function toMessages({ property, value, constraints = {} }: ValidationError): string[] {
+  const isMissing = value === undefined && Object.keys(constraints).length > 0;
+  return isMissing ? [constraints.isIn ?? `${property} must be given`] : Object.values(constraints);
 }
 
 /** PostgreSQL's text cannot hold NUL, and a lone surrogate is not a character: both are the caller's mistake. */

@@ -19,7 +19,9 @@ export class MetricsGuard implements CanActivate {
     const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     const given = String(headers['x-api-key'] ?? bearer ?? '');
     if (timingSafeEqual(digest(given), digest(this.config.auth.adminApiKey))) return true;
-    throw new ApplicationError('unauthenticated');
+    throw new ApplicationError('unauthenticated', {
+      detail: 'Send ADMIN_API_KEY in the header X-Api-Key, or as a bearer token.',
+    });
   }
 }
 

@@ -180,6 +180,14 @@ describe('the configuration', () => {
   });
 });
 
+describe('a secret of the wrong kind', () => {
+  it('is refused with what it begins with, in words', () => {
+    expect(problemsOf({ ...complete, STRIPE_SECRET_KEY: 'pk_test_51Qw8Er2Ty6Ui0Op4As' })).toEqual([
+      'STRIPE_SECRET_KEY must begin with sk_test_, sk_live_, rk_test_ or rk_live_',
+    ]);
+  });
+});
+
 describe('.env.example', () => {
   const lines = readFileSync(resolve(import.meta.dirname, '../../../.env.example'), 'utf8').split('\n');
   const example = new Map(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApplication, type StartedApplication } from '../../support/application.js';
 import type { CallOptions } from '../../support/http.js';
@@ -85,8 +86,27 @@ describe('the edge', () => {
     ['__proto__', '{"name":"A","email":"a@shop.test","__proto__":{"admin":true}}'],
     ['constructor.prototype', '{"name":"A","email":"a@shop.test","constructor":{"prototype":{"admin":true}}}'],
     ['half of a document', '{"name":'],
-  ])('refuses a body with %s', async (_what, body) => {
-    expect(await putUser(body)).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+  ])('refuses a body with %s, and says so', async (_what, body) => {
+    const detail = expect.stringMatching(/^The body is not JSON/);
+    expect(await putUser(body)).toMatchObject({ status: 400, body: { code: 'malformed_request', detail } });
+  });
+
+  it('says of a field that is missing that alone', async () => {
+    const answer = await putUser({ name: '' });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    expect(answer.body.errors.filter(({ field }: { field: string }) => field === 'email')).toEqual([
+      { field: 'email', message: 'email must be given' },
+    ]);
+    expect(answer.body.errors).toContainEqual({ field: 'name', message: 'name must not be blank' });
+  });
+
+  it.each([
+    ['PUT', USER, 'Send a valid key in the header X-Api-Key.'],
+    ['GET', '/api/v1/general/plans', 'Send a valid token in the header Authorization, as: Bearer TOKEN.'],
+    ['GET', `/upsell-native/${randomUUID()}`, 'Send a valid token in the header Authorization, as: Bearer TOKEN.'],
+  ])('says which header %s %s waits for', async (method, path, detail) => {
+    const options = { headers: { accept: 'application/json' } };
+    expect(await application.call(method, path, options)).toMatchObject({ status: 401, body: { detail } });
   });
 
   it.each([
@@ -111,9 +131,15 @@ describe('the edge', () => {
     expect(answer).toMatchObject({ status: 422, body: { errors: [{ field: 'price' }] } });
   });
 
-  it('takes JSON alone', async () => {
-    const answer = await putUser('name=A', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
-    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+  // What a page of another site may send without being asked (no preflight) is of these types.
+  it.each([
+    ['application/x-www-form-urlencoded', 'name=A&email=a@shop.test'],
+    ['text/plain', '{"name":"A","email":"a@shop.test"}'],
+    ['multipart/form-data; boundary=x', '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nA\r\n--x--\r\n'],
+  ])('takes JSON alone, and no %s', async (type, body) => {
+    const detail = 'Content-Type must be application/json.';
+    const answer = await putUser(body, { headers: { 'content-type': type } });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported_media_type', detail } });
   });
 
   it('refuses a body over 64 KiB', async () => {
