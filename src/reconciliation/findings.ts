@@ -31,7 +31,7 @@ export class Findings {
   async keep(tx: Tx, run: Run, found: readonly NewDifference[]): Promise<void> {
     await this.differences.insert(tx, run, found);
     tx.afterCommit(() => {
-      for (const { type, action } of found) this.metrics.found(run.provider, type, action);
+      for (const { type, action } of found) this.metrics.found(run, type, action);
     });
   }
 }

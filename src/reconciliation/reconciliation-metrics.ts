@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '../common/observability/index.js';
 import type { DifferenceAction, DifferenceType } from './domain/difference.js';
-import type { RunStatus } from './domain/run.js';
+import type { Run, RunStatus } from './domain/run.js';
 import { DifferenceRepository } from './persistence/difference.repository.js';
 
 /** What reconciliation tells Prometheus. */
@@ -18,7 +18,7 @@ export class ReconciliationMetrics {
     this.differencesTotal = metrics.counter(
       'reconciliation_differences_total',
       'Differences between us and a provider that were found, by type and what follows',
-      ['provider', 'type', 'action'],
+      ['provider', 'type', 'action', 'dry_run'],
     );
     this.runsTotal = metrics.counter('reconciliation_runs_total', 'Comparisons with a provider, by how they ended', [
       'provider',
@@ -27,8 +27,8 @@ export class ReconciliationMetrics {
     metrics.gauge('reconciliation_differences_open', 'Differences that wait for a person', () => this.readOpen());
   }
 
-  found(provider: string, type: DifferenceType, action: DifferenceAction): void {
-    this.differencesTotal.inc({ provider, type, action });
+  found(run: Pick<Run, 'provider' | 'dryRun'>, type: DifferenceType, action: DifferenceAction): void {
+    this.differencesTotal.inc({ provider: run.provider, type, action, dry_run: String(run.dryRun) });
   }
 
   ended(provider: string, status: RunStatus): void {

@@ -14,53 +14,53 @@ interface DifferenceRule {
   readonly action: DifferenceAction;
   /** Whether there is anything to adopt; where not, a person can only look, act elsewhere, and dismiss it. */
   readonly isAdoptable: boolean;
+  /** What it is, and what a person does about it where one must: shown to administrators. */
+  readonly meaning: string;
 }
 
-const ADOPT: DifferenceRule = { action: 'adopt', isAdoptable: true };
-const RESTORE: DifferenceRule = { action: 'restore', isAdoptable: true };
-const ASK: DifferenceRule = { action: 'ask', isAdoptable: false };
-const ASK_THEN_ADOPT: DifferenceRule = { action: 'ask', isAdoptable: true };
+const adopt = (meaning: string): DifferenceRule => ({ action: 'adopt', isAdoptable: true, meaning });
+const restore = (meaning: string): DifferenceRule => ({ action: 'restore', isAdoptable: true, meaning });
+const ask = (meaning: string): DifferenceRule => ({ action: 'ask', isAdoptable: false, meaning });
+const askThenAdopt = (meaning: string): DifferenceRule => ({ action: 'ask', isAdoptable: true, meaning });
 
 /** Every difference that there can be, and what it leads to. */
 export const DIFFERENCES = {
-  /** One of a customer of ours that we have no row of. */
-  subscription_unknown: ADOPT,
-  subscription_status: ADOPT,
-  subscription_plan: ADOPT,
-  /** When its period ends: mostly a renewal that nobody told of. */
-  subscription_period: ADOPT,
-  /** Whether, and when, it ends by itself. */
-  subscription_cancellation: ADOPT,
-  /** Only its history: mostly that a period was paid, or not. */
-  subscription_history: ADOPT,
-  /** The change at the next renewal: one that we do not know, another one, or none any more. */
-  pending_change: ADOPT,
-  /** What a customer asked for, and nobody knows the outcome of. */
-  request_unfinished: RESTORE,
-  /** A change that a switch at once took the place of, which then failed. */
-  pending_change_lost: RESTORE,
-  /** It cannot be taken over as it is: its price is no plan, or its group cannot be told. */
-  subscription_refused: ASK_THEN_ADOPT,
-  /** We believe that it lives, and the provider has none. */
-  subscription_missing: ASK,
-  /** A payment of ours has another outcome than we know. */
-  charge_outcome: ADOPT,
-  /** One attempt, two payments. */
-  charge_paid_twice: ASK,
-  /** Another amount or currency than was agreed. */
-  charge_amount: ASK,
-  /** A payment names an attempt that is not here: a database that was restored, or somebody else's. */
-  charge_unknown_attempt: ASK,
-  /** We believe that it was paid, and the provider says that it was not. */
-  charge_not_succeeded: ASK,
-  /** We believe that it was paid, and the provider has no such payment. */
-  charge_missing: ASK,
-  /** One of our offers was paid for, and there is no sale of it. */
-  sale_unknown: ADOPT,
-  /** A payment names an offer that is none of ours. */
-  sale_refused: ASK_THEN_ADOPT,
-  refund_unknown: ADOPT,
-  dispute_unknown: ADOPT,
+  subscription_unknown: adopt('A subscription of a customer of ours that is not here.'),
+  subscription_status: adopt('A subscription has another status.'),
+  subscription_plan: adopt('A subscription is on another plan.'),
+  subscription_period: adopt('The period ends at another time: mostly a renewal that nobody told of.'),
+  subscription_cancellation: adopt('Whether, or when, the subscription ends by itself.'),
+  subscription_history: adopt('Only the history differs: mostly whether a period was paid.'),
+  pending_change: adopt('The change at the next renewal: one that is not here, another one, or none any more.'),
+  request_unfinished: restore('What a customer asked for has no outcome; it is carried out again.'),
+  pending_change_lost: restore(
+    'A pending change was released for a switch at once, which then failed; it is scheduled again.',
+  ),
+  subscription_refused: askThenAdopt(
+    'It cannot be taken over as it is: map its price to a plan, or make its customer and group known; then adopt it.',
+  ),
+  subscription_missing: ask(
+    'It gives access here, and the provider has none: look whether the right account is configured, else end it there.',
+  ),
+  charge_outcome: adopt('A payment of ours has another outcome at the provider.'),
+  charge_paid_twice: ask('One attempt has two payments: give one back at the provider.'),
+  charge_amount: ask(
+    'Another amount or currency was paid than was agreed: give the rest back at the provider, or accept it.',
+  ),
+  charge_unknown_attempt: ask(
+    'Money was taken by Uplift for something that is not here: a backup was restored, or it is another installation’s. ' +
+      'Give it back at the provider, or give the customer what was bought.',
+  ),
+  charge_not_succeeded: ask(
+    'It counts as paid here, and the provider says that it was not: refund or revoke what was given.',
+  ),
+  charge_missing: ask(
+    'It counts as paid here, and the provider has no such payment: look whether the right account is configured.',
+  ),
+  sale_unknown: adopt('One of our offers was paid for, and there is no sale of it.'),
+  sale_refused: askThenAdopt('A payment names an offer that is not here: put the offer, then adopt it.'),
+  refund_unknown: adopt('A refund that nobody told of.'),
+  dispute_unknown: adopt('A dispute that nobody told of.'),
 } as const satisfies Record<string, DifferenceRule>;
 
 export type DifferenceType = keyof typeof DIFFERENCES;

@@ -43,7 +43,10 @@ export interface Run {
   readonly phase: Phase;
   readonly cursor: string | null;
   readonly counts: Counts;
+  /** Why it failed, or pauses. */
   readonly error: string | null;
+  /** By the database's clock; null: it does not pause. */
+  readonly pausedUntil: Date | null;
   readonly requestedBy: string | null;
   readonly takes: number;
   readonly startedAt: Date;

@@ -201,8 +201,11 @@ export class ReconciliationDto {
   @ApiProperty({ type: [DifferenceCountDto] })
   differences: DifferenceCountDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why it failed' })
+  @ApiProperty({ type: String, nullable: true, description: 'Why it failed, or pauses' })
   error: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Goes on by itself after it' })
+  paused_until: string | null;
 
   @ApiProperty({
     type: String,
@@ -239,10 +242,23 @@ export class DifferenceDto {
   @ApiProperty({ enum: DIFFERENCE_TYPES, example: 'subscription_period' })
   type: DifferenceType;
 
-  @ApiProperty({ enum: DIFFERENCE_ACTIONS })
+  @ApiProperty({
+    example: 'The period ends at another time: mostly a renewal that nobody told of.',
+    description: 'What a difference of this type is; also what to do about it, where a person must',
+  })
+  meaning: string;
+
+  @ApiProperty({
+    enum: DIFFERENCE_ACTIONS,
+    description:
+      '`adopt`: the provider is right. `restore`: a customer’s wish is carried on with. `ask`: a person decides.',
+  })
   action: DifferenceAction;
 
-  @ApiProperty({ enum: DIFFERENCE_STATUSES })
+  @ApiProperty({
+    enum: DIFFERENCE_STATUSES,
+    description: '`found`: by a dry run, or not treated yet. `open`: waits for a person.',
+  })
   status: DifferenceStatus;
 
   @ApiProperty({ example: 'sub_1QxGrW2eZvKYlo2C', description: 'Its id at the provider' })

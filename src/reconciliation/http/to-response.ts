@@ -1,4 +1,4 @@
-import type { Difference } from '../domain/difference.js';
+import { DIFFERENCES, type Difference } from '../domain/difference.js';
 import type { CountedRun } from '../reconciliations.service.js';
 import type { DifferenceDto, ReconciliationDto } from './reconciliation.dto.js';
 
@@ -13,6 +13,7 @@ export const toRunResponse = ({ run, found }: CountedRun): ReconciliationDto => 
   read: run.counts,
   differences: found.map(({ type, action, status, count }) => ({ type, action, status, count })),
   error: run.error,
+  paused_until: run.pausedUntil?.toISOString() ?? null,
   requested_by: run.requestedBy,
   started_at: run.startedAt.toISOString(),
   finished_at: run.finishedAt?.toISOString() ?? null,
@@ -21,6 +22,7 @@ export const toRunResponse = ({ run, found }: CountedRun): ReconciliationDto => 
 export const toDifferenceResponse = (difference: Difference): DifferenceDto => ({
   id: difference.uuid,
   type: difference.type,
+  meaning: DIFFERENCES[difference.type].meaning,
   action: difference.action,
   status: difference.status,
   provider_id: difference.providerId,

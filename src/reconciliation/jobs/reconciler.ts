@@ -9,7 +9,7 @@ import { nextPhase, type Run } from '../domain/run.js';
 import { toFailureText } from '../failure-text.js';
 import { Findings } from '../findings.js';
 import { DifferenceRepository } from '../persistence/difference.repository.js';
-import { RunRepository } from '../persistence/run.repository.js';
+import { RunRepository, type Pause } from '../persistence/run.repository.js';
 import { Phases } from '../phases/phases.js';
 import { Interrupted, ProviderPace } from '../provider-pace.js';
 import { ReconciliationMetrics } from '../reconciliation-metrics.js';
@@ -66,8 +66,7 @@ export class Reconciler implements OnModuleDestroy {
     } catch (error) {
       if (error instanceof Interrupted) return this.letGo(run, token, error);
       if (error instanceof ProviderError || isDatabaseUnavailable(error)) {
-        this.logger.warn({ message: 'a reconciliation pauses', ...fieldsOf(run), error: toFailureText(error) });
-        return this.release(run, token, PAUSE_SECONDS);
+        return this.pause(run, token, { seconds: PAUSE_SECONDS, why: toFailureText(error) });
       }
       this.logger.error({ message: 'unexpected error in a reconciliation', ...fieldsOf(run), err: error });
       await this.fail(run, token, toFailureText(error));
@@ -105,11 +104,15 @@ export class Reconciler implements OnModuleDestroy {
 
   private async letGo(run: Run, token: string, { why, pauseSeconds }: Interrupted): Promise<void> {
     if (why === 'taken_over') return;
-    const seconds = why === 'stopping' ? 0 : Math.max(PAUSE_SECONDS, pauseSeconds);
-    if (why === 'rate_limited') {
-      this.logger.warn({ message: 'a reconciliation pauses', ...fieldsOf(run), error: why, pause_seconds: seconds });
-    }
-    await this.release(run, token, seconds);
+    if (why === 'stopping') return this.release(run, token, { seconds: 0, why: null });
+    const seconds = Math.max(PAUSE_SECONDS, pauseSeconds);
+    await this.pause(run, token, { seconds, why: 'The provider takes no more calls for now.' });
+  }
+
+  private async pause(run: Run, token: string, pause: Pause): Promise<void> {
+    const { seconds, why } = pause;
+    this.logger.warn({ message: 'a reconciliation pauses', ...fieldsOf(run), error: why, pause_seconds: seconds });
+    await this.release(run, token, pause);
   }
 
   private async complete(run: Run, token: string): Promise<void> {
@@ -117,9 +120,10 @@ export class Reconciler implements OnModuleDestroy {
       if (!(await this.runs.finish(tx, run, token, { status: 'completed' }))) return;
       if (!run.dryRun) await this.differences.openRest(tx, run.id);
       const open = await this.differences.countOpen(run.id, tx);
+      const differences = await this.differences.countOfRun(run.id, tx);
       tx.afterCommit(() => {
         this.metrics.ended(run.provider, 'completed');
-        this.logger.log({ message: 'reconciled with a provider', ...fieldsOf(run), ...run.counts });
+        this.logger.log({ message: 'reconciled with a provider', ...fieldsOf(run), ...run.counts, differences });
         if (open === 0) return;
         const message = 'a reconciliation found differences that a person must decide about';
         this.logger.error({ message, ...fieldsOf(run), differences: open });
@@ -137,8 +141,8 @@ export class Reconciler implements OnModuleDestroy {
     });
   }
 
-  private release(run: Run, token: string, pauseSeconds: number): Promise<void> {
-    return this.unitOfWork.run((tx) => this.runs.release(tx, run, token, pauseSeconds));
+  private release(run: Run, token: string, pause: Pause): Promise<void> {
+    return this.unitOfWork.run((tx) => this.runs.release(tx, run, token, pause));
   }
 }
 

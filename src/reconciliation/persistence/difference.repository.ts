@@ -154,6 +154,14 @@ export class DifferenceRepository {
     ]);
   }
 
+  async countOfRun(runId: string, tx: Tx): Promise<number> {
+    const [row] = await tx.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM reconciliation_differences WHERE run_id = $1',
+      [runId],
+    );
+    return row?.count ?? 0;
+  }
+
   /** Those that wait for a person. @param runId of this run alone */
   async countOpen(runId?: string, tx?: Tx): Promise<number> {
     const [row] = await (tx ?? this.database).query<{ count: number }>(

@@ -8,6 +8,7 @@ import { FIRST_PHASE, type Phase, type Run, type RunKind, type RunStatus } from 
 const LEASE_SECONDS = 120;
 
 const COLUMNS = `id, uuid, payment_provider AS provider, kind, dry_run AS "dryRun", since, status, phase, cursor, counts, error,
+  CASE WHEN status = 'running' AND error IS NOT NULL THEN due_at END AS "pausedUntil",
   requested_by AS "requestedBy", takes, started_at AS "startedAt", finished_at AS "finishedAt"`;
 
 type Row = Omit<Run, 'counts'> & { readonly counts: Partial<Counts> };
@@ -19,6 +20,12 @@ export interface NewRun {
   readonly dryRun: boolean;
   readonly since: Date;
   readonly requestedBy: string | null;
+}
+
+export interface Pause {
+  readonly seconds: number;
+  /** Null: it is only handed on. */
+  readonly why: string | null;
 }
 
 export interface RunFilter {
@@ -45,7 +52,7 @@ export class RunRepository {
   /** Takes a run that nobody works on. @returns undefined when somebody does, it pauses, or it is over */
   async claim(tx: Tx, uuid: string, token: string): Promise<Run | undefined> {
     const [row] = await tx.query<Row>(
-      `UPDATE reconciliation_runs SET lease_token = $2, takes = takes + 1, due_at = now() + $3 * interval '1 second'
+      `UPDATE reconciliation_runs SET lease_token = $2, takes = takes + 1, error = NULL, due_at = now() + $3 * interval '1 second'
        WHERE uuid = $1 AND status = 'running' AND due_at <= now() RETURNING ${COLUMNS}`,
       [uuid, token, LEASE_SECONDS],
     );
@@ -79,11 +86,11 @@ export class RunRepository {
   }
 
   /** Lets go of it; anybody may go on after the pause. */
-  async release(tx: Tx, run: Pick<Run, 'id'>, token: string, pauseSeconds: number): Promise<void> {
+  async release(tx: Tx, run: Pick<Run, 'id'>, token: string, pause: Pause): Promise<void> {
     await tx.query(
-      `UPDATE reconciliation_runs SET lease_token = NULL, due_at = now() + $3 * interval '1 second'
+      `UPDATE reconciliation_runs SET lease_token = NULL, due_at = now() + $3 * interval '1 second', error = $4
        WHERE id = $1 AND lease_token = $2 AND status = 'running'`,
-      [run.id, token, pauseSeconds],
+      [run.id, token, pause.seconds, pause.why],
     );
   }
 

@@ -51,6 +51,7 @@ describe('a run', () => {
       dry_run: true,
       status: 'completed',
       error: null,
+      paused_until: null,
       read: { subscriptions: 1, payments: 1, checkouts: 1, refunds: 0, disputes: 0, foreign: 0, unreadable: 0 },
     });
     const { body } = await world.shop.admin('GET', 'reconciliations?limit=1');
@@ -122,7 +123,12 @@ describe('a run', () => {
     await eventually(async () => (await world.shop.rows<{ waits: boolean }>(waiting, [id]))[0]?.waits === true, {
       within: 20_000,
     });
-    expect((await world.shop.rows(waiting, [id]))[0]).toMatchObject({ phase: 'payments' });
+    expect((await world.shop.admin('GET', `reconciliations/${id}`)).body).toMatchObject({
+      status: 'running',
+      phase: 'payments',
+      error: 'The provider takes no more calls for now.',
+      paused_until: expect.any(String),
+    });
     world.sandbox.faults.clear();
     await world.shop.rows('UPDATE reconciliation_runs SET due_at = now() WHERE uuid = $1', [id]);
     await handler('reconciliation.take-up')({});
@@ -168,6 +174,7 @@ describe('a difference that a person must decide about', () => {
 
     const [difference] = await differencesOf(world, asked, '&status=open&type=subscription_missing');
     expect(difference).toMatchObject({ provider_id: 'sub_gone', action: 'ask', theirs: null, settled_at: null });
+    expect(difference?.meaning).toContain('the provider has none');
     const path = `reconciliations/${asked.run.id}/differences/${difference?.id}/settle`;
     const adopted = await world.shop.admin('POST', path, { decision: 'adopt' });
     expect(adopted).toMatchObject({ status: 409, body: { code: 'reconciliation_not_adoptable' } });
