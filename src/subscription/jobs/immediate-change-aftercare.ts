@@ -46,6 +46,7 @@ export class ImmediateChangeAftercare {
     const { paymentId } = attempt.references;
     if (paymentId === undefined) throw new Error(`the payment of charge attempt ${uuid} is not known`);
     const { currency } = attempt;
+    const intentKey = `${EXCESS_PURPOSE}:${uuid}`;
     const command: RefundCommand = {
       kind: 'refund',
       amount: excess,
@@ -56,7 +57,7 @@ export class ImmediateChangeAftercare {
     };
     const claim = await this.unitOfWork.run((tx) =>
       this.charging.claim(tx, {
-        intentKey: `${EXCESS_PURPOSE}:${uuid}`,
+        intentKey,
         purpose: EXCESS_PURPOSE,
         subjectId: attempt.id,
         provider: attempt.provider,
@@ -66,8 +67,12 @@ export class ImmediateChangeAftercare {
         command,
       }),
     );
-    // The one that holds the intent is being resolved, as every attempt is.
-    if (!claim.claimed) return;
+    if (!claim.claimed) {
+      // The one that holds the intent is being resolved, as every attempt is: should it not come to be, nobody else asks again.
+      const isDone = (await this.charging.findHolder(intentKey))?.status === 'succeeded';
+      if (isDone) return;
+      throw new Error(`the refund of what charge attempt ${uuid} took too much is under way`);
+    }
     const refund = await this.charging.execute(claim.attempt.uuid);
     if (refund.status === 'failed') throw new Error(`the refund ${refund.uuid} of what was charged too much failed`);
   }
