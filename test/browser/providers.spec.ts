@@ -41,6 +41,7 @@ describe('a customer who pays through Dodo Payments', () => {
     await grace.look('80-provider-chosen');
     await grace.press('Continue as Grace');
     expect(await grace.texts('[data-plan] h3')).toEqual(['Basic', 'Pro', 'Enterprise']);
+    await grace.reads('Not through Dodo Payments: Free.');
     await grace.look('81-plans-at-dodo');
   });
 

@@ -13,7 +13,9 @@ export function extras(shop: Shop, visit: Visit, state: ShopState): Html {
     <h2 id="extras-title">${texts.extras.title}</h2>
     <p class="lead">${texts.extras.lead}</p>
     <ul class="plans extras">
-      ${EXTRAS.map(({ id, lookupKey, methods }) => {
+      ${EXTRAS.map(({ id, lookupKey, productCode, methods }) => {
+        const isOwned = owns(state, productCode);
+        const label = isOwned ? texts.extras.again : texts.extras.buy;
         const price = state.extraPrices.find((each) => each.lookupKey === lookupKey);
         return (
           price &&
@@ -25,12 +27,13 @@ export function extras(shop: Shop, visit: Visit, state: ShopState): Html {
             <p>
               ${shop.providers[visit.session.provider].methodsOf(methods).includes('pix') ? texts.extras.pixOrCard : texts.extras.card}
             </p>
+            ${isOwned && html`<p>${texts.extras.owned}</p>`}
             ${actionForm(visit.session, {
               action: '/buy',
               fields: { extra: id },
-              label: texts.extras.buy,
-              spokenLabel: `${texts.extras.buy}: ${texts.extras.names[id]}`,
-              style: 'primary',
+              label,
+              spokenLabel: `${label}: ${texts.extras.names[id]}`,
+              style: isOwned ? 'secondary' : 'primary',
             })}
           </li>`
         );
@@ -41,25 +44,26 @@ export function extras(shop: Shop, visit: Visit, state: ShopState): Html {
 }
 
 /** Bought with one click where a card is saved; else at the provider's checkout. */
-function crossSells(visit: Visit, { offers, products }: ShopState): Html {
+function crossSells(visit: Visit, state: ShopState): Html {
   const { texts } = visit;
-  const isOwned = ({ product_code: code }: Offer): boolean =>
-    products.some((product) => product.product_code === code && product.status === 'granted');
   return html`<h3 class="between">${texts.extras.crossTitle}</h3>
     <p class="lead">${texts.extras.crossLead}</p>
     <ul class="plans extras">
-      ${offers.map(
+      ${state.offers.map(
         (offer) =>
           html`<li class="card plan" data-offer="${offer.code}">
             <h4>${nameOf(visit, offer.product_code ?? offer.code)}</h4>
             <p class="price">
               <strong>${formatMoney(visit.language, offer.unit_amount ?? 0, offer.currency ?? 'USD')}</strong>
             </p>
-            ${isOwned(offer) ? html`<p>${texts.extras.owned}</p>` : crossSellForm(visit, offer)}
+            ${owns(state, offer.product_code) ? html`<p>${texts.extras.owned}</p>` : crossSellForm(visit, offer)}
           </li>`,
       )}
     </ul>`;
 }
+
+const owns = ({ products }: ShopState, code: string | null | undefined): boolean =>
+  products.some((product) => product.product_code === code && product.status === 'granted');
 
 const crossSellForm = (visit: Visit, offer: Offer): Html =>
   actionForm(visit.session, {

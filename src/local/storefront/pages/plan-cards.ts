@@ -2,6 +2,7 @@ import type { Plan, Price, Subscription } from '../clients/api.types.js';
 import { formatDate } from '../format.js';
 import { html, type Html } from '../html.js';
 import type { Customer } from '../customers.js';
+import { providerName } from '../providers.js';
 import type { Shop, Visit } from '../shop.js';
 import type { ShopState } from '../state.js';
 import { actionForm, priceOf, priceText } from './parts.js';
@@ -19,8 +20,17 @@ export function planCards(shop: Shop, visit: Visit, customer: Customer, { plans,
             ${plans.map((plan) => card(visit, living, plan))}
           </ul>`
     }
-    ${living?.can_manage && usageForm(visit, shop.boards.get(customer.group))}
+    ${notSold(visit, living, plans)} ${living?.can_manage && usageForm(visit, shop.boards.get(customer.group))}
   </section>`;
+}
+
+/** Not every provider sells every plan: Dodo Payments sells no subscription for nothing. */
+function notSold({ session, texts }: Visit, living: Subscription | undefined, plans: readonly Plan[]): Html | false {
+  const provider = living?.provider ?? session.provider;
+  const names = plans.filter(({ prices }) => !priceOf(prices, provider)).map(({ name }) => name);
+  return (
+    names.length > 0 && html`<p class="small">${texts.plans.notSold(names.join(', '), providerName(provider))}</p>`
+  );
 }
 
 /** What a plan's limits are held against, when somebody wants a smaller one. */

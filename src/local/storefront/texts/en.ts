@@ -125,6 +125,7 @@ export const en: Texts = {
     upgrade: 'Upgrade at renewal',
     downgrade: 'Downgrade at renewal',
     switchTo: (plan) => `Switch to ${plan} at renewal`,
+    notSold: (plans, provider) => `Not through ${provider}: ${plans}.`,
     empty: 'The catalogue has no plan on sale.',
   },
   usage: {
@@ -193,6 +194,7 @@ export const en: Texts = {
     crossLead: 'Charged to your saved card at once. Without one you come to the checkout.',
     oneClick: 'Buy now',
     owned: 'You have it.',
+    again: 'Buy again',
     yours: 'What you have',
     products: {
       'starter-kit': 'Starter kit',

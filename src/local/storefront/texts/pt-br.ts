@@ -125,6 +125,7 @@ export const ptBr: Texts = {
     upgrade: 'Upgrade na renovação',
     downgrade: 'Downgrade na renovação',
     switchTo: (plan) => `Mudar para ${plan} na renovação`,
+    notSold: (plans, provider) => `Não por ${provider}: ${plans}.`,
     empty: 'O catálogo não tem nenhum plano à venda.',
   },
   usage: {
@@ -193,6 +194,7 @@ export const ptBr: Texts = {
     crossLead: 'Cobrado na hora no cartão salvo. Sem cartão, você vai para a página de pagamento.',
     oneClick: 'Comprar agora',
     owned: 'Já é seu.',
+    again: 'Comprar de novo',
     yours: 'O que você tem',
     products: {
       'starter-kit': 'Kit inicial',

@@ -102,6 +102,8 @@ export interface Texts {
     readonly upgrade: string;
     readonly downgrade: string;
     readonly switchTo: (plan: string) => string;
+    /** What the provider does not sell. */
+    readonly notSold: (plans: string, provider: string) => string;
     readonly empty: string;
   };
   readonly usage: {
@@ -160,6 +162,8 @@ export interface Texts {
     readonly crossLead: string;
     readonly oneClick: string;
     readonly owned: string;
+    /** Under what is owned and can be bought once more. */
+    readonly again: string;
     readonly yours: string;
     /** By product code; another one is shown as it is. */
     readonly products: Readonly<Record<string, string>>;

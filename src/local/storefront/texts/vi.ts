@@ -125,6 +125,7 @@ export const vi: Texts = {
     upgrade: 'Nâng cấp khi gia hạn',
     downgrade: 'Hạ gói khi gia hạn',
     switchTo: (plan) => `Chuyển sang ${plan} khi gia hạn`,
+    notSold: (plans, provider) => `Không có qua ${provider}: ${plans}.`,
     empty: 'Danh mục chưa có gói nào đang bán.',
   },
   usage: {
@@ -193,6 +194,7 @@ export const vi: Texts = {
     crossLead: 'Thu ngay từ thẻ đã lưu. Nếu chưa có thẻ, bạn sẽ đến trang thanh toán.',
     oneClick: 'Mua ngay',
     owned: 'Bạn đã có.',
+    again: 'Mua lại',
     yours: 'Những gì bạn có',
     products: {
       'starter-kit': 'Bộ khởi đầu',
