@@ -24,6 +24,8 @@ export class Child {
   readonly name: string;
   /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
+  /** While what happens is this start's own doing: then only what is wrong is worth a person's time. */
+  isQuiet = false;
   private readonly child: ChildProcess;
   private readonly report: Promise<Record<string, string>>;
 
@@ -77,7 +79,7 @@ export class Child {
         createInterface({ input: stream }).on('line', (line) => {
           const report = parseReport(line);
           if (report) return resolve(report);
-          const readable = toReadable(this.name, line);
+          const readable = toReadable(this.name, line, this.isQuiet);
           if (readable !== undefined) console.log(readable);
         });
       }

@@ -10,13 +10,15 @@ interface LogLine {
  * A line of a child's output for the terminal: JSON logs as `12:30:05 uplift  warn  Inbox: text key=value`, all else as it
  * is, behind the child's name.
  *
+ * @param isQuiet leaves out what is only told, and nothing that is wrong
  * @returns undefined for a line that is not worth a person's time
  */
-export function toReadable(child: string, line: string): string | undefined {
+export function toReadable(child: string, line: string, isQuiet = false): string | undefined {
   const log = parse(line);
   const name = child.padEnd(10);
   if (!log) return line.trim() === '' ? undefined : `${' '.repeat(9)}${name} ${line}`;
   const { level, time, msg = '', context, ...fields } = log;
+  if (isQuiet && level === 'info') return undefined;
   const more = Object.entries(fields).map(([key, value]) => `${key}=${toText(value)}`);
   const sentence = [context ? `${context}: ${msg}` : msg, ...more].join(' ');
   return `${time.slice(11, 19)} ${name} ${level.padEnd(5)} ${sentence}`;

@@ -47,6 +47,7 @@ async function startAll(supervisor: Supervisor, directory: string, environment: 
   const ports = await choosePorts(environment);
   let urls: LocalUrls = computeUrls(ports);
   if (missing.database) {
+    console.log('Starting the database ...');
     const order: KeeperOrder = { directory: join(directory, 'database'), password: secrets.databasePassword };
     // Not as a parameter: those are for every user of the machine to read.
     const ofKeeper = { ...environment, KEEPER_ORDER: JSON.stringify(order) };
@@ -54,6 +55,7 @@ async function startAll(supervisor: Supervisor, directory: string, environment: 
     const { url, directory: databaseFiles } = await keeper.reported('url', 'directory');
     urls = { ...urls, database: url, databaseFiles };
   }
+  console.log(missing.provider ? 'Starting the sandbox and Uplift ...' : 'Starting Uplift ...');
   if (missing.provider) {
     const stateFile = join(directory, 'sandbox.json');
     const ofSandbox = computeSandboxEnvironment(environment, { ports, secrets, urls, stateFile });
@@ -64,7 +66,10 @@ async function startAll(supervisor: Supervisor, directory: string, environment: 
   const application = supervisor.start({ name: 'uplift', script: 'application.js', environment: ofApplication });
   await untilReady(urls.application, () => application.hasEnded);
   if (missing.provider) {
+    console.log('Adding the demo data ...');
+    application.isQuiet = true;
     await addDemoData(computeDemoTarget(ofApplication, urls));
+    application.isQuiet = false;
     if (ofApplication.JWT_SECRET) {
       const ofStorefront = computeStorefrontEnvironment(ofApplication, { ports, urls });
       await supervisor

@@ -54,6 +54,11 @@ describe('npm start', () => {
     expect(await call('GET', '/health/ready')).toMatchObject({ status: 200 });
     expect((await call('GET', '/docs')).status).toBe(200);
     expect(await callerOf(urls.sandbox)('GET', '/sandbox/clock')).toMatchObject({ status: 200 });
+    const banner = child.lines.findIndex((line) => READY.test(line));
+    const before = child.lines.slice(0, banner);
+    const steps = ['Starting the database ...', 'Starting the sandbox and Uplift ...', 'Adding the demo data ...'];
+    expect(before.filter((line) => line.endsWith(' ...'))).toEqual(steps);
+    expect(before.filter((line) => / info .*PUT/.test(line))).toEqual([]);
     child.kill('SIGTERM');
     expect(await child.ended).toBe(0);
     expect(await stillListening(urls)).toEqual([]);
