@@ -43,7 +43,7 @@ async function expectRefused(authorization: string | undefined, challenge: strin
   const answer = await callWith(authorization);
   expectProblem(answer, 401, 'unauthenticated');
   expect(answer.headers.get('www-authenticate')).toBe(challenge);
-  expect(answer.body.detail).toBeUndefined();
+  expect(answer.body.detail).toBe('Send a valid token in the header Authorization, as: Bearer TOKEN.');
 }
 
 describe('no token', () => {
