@@ -1,7 +1,6 @@
 export { IdentityModule } from './identity.module.js';
 export { IdentityService } from './identity.service.js';
 export { PAYMENT_PROVIDERS, type PaymentProvider } from './domain/payment-provider.js';
-export { isRevoked } from './domain/token-revocation.js';
 export type { Group, Membership, User } from './domain/user.js';
 export { computeCustomerWakeKey, WAKE_WAITING_TASK } from './domain/wake-key.js';
 export { CurrentApiCaller } from './http/current-api-caller.decorator.js';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationError } from '../common/errors/index.js';
-import { isRevoked } from '../identity/index.js';
 import { SessionRepository, type Visit } from './persistence/session.repository.js';
 import type { UpsellTicket } from './upsell-tokens.js';
 import type { OpenVisit } from './view.service.js';
@@ -10,12 +9,11 @@ import type { OpenVisit } from './view.service.js';
 export class Visits {
   constructor(private readonly sessions: SessionRepository) {}
 
-  /** @throws ApplicationError upsell_session_not_found, also when the buyer's tokens were revoked after it was signed */
+  /** @throws ApplicationError upsell_session_not_found */
   async find(ticket: UpsellTicket, offerUuid: string): Promise<Visit> {
     const visit = await this.sessions.findVisit(ticket.saleItemUuid);
     const isTheirs = visit?.userExternalId === ticket.userExternalId && visit.boughtUuid === offerUuid;
-    const opens = isTheirs && !isRevoked(ticket.issuedAt, visit.tokensValidFrom);
-    if (!opens) throw new ApplicationError('upsell_session_not_found');
+    if (!isTheirs) throw new ApplicationError('upsell_session_not_found');
     return visit;
   }
 

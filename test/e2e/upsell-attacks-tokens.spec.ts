@@ -135,12 +135,24 @@ describe('the token of a sale', () => {
     const wish = await stolen.wish();
     const before = shop.charges().length;
     await done(shop.service('POST', 'users/stolen/revoke-tokens'));
-    const refused = { status: 404, body: { code: 'upsell_session_not_found' } };
+    const refused = { status: 401, body: { code: 'unauthenticated' } };
     expect(await stolen.post('payment', wish)).toMatchObject(refused);
     expect(await stolen.call('GET', `/upsell-native/${stolen.offerUuid}`)).toMatchObject(refused);
     expect(await stolen.call('GET', `/thank-you/${stolen.offerUuid}`)).toMatchObject(refused);
     expect(shop.charges()).toHaveLength(before);
     expect((await visit.see()).status).toBeLessThan(300);
+  });
+
+  it('gets no answer again once it is revoked', async () => {
+    const stolen = await (await shop.buyer('copied')).arrive('course');
+    await stolen.see();
+    const wish = await stolen.wish();
+    const headers = { 'idempotency-key': 'the-thief-knows-it' };
+    const pay = () => stolen.post('payment', wish, headers);
+    await done(pay());
+    expect((await pay()).headers.get('idempotent-replayed')).toBe('true');
+    await done(shop.service('POST', 'users/copied/revoke-tokens'));
+    expect(await pay()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
   });
 
   it('pays at no step of another sale of the same offer', async () => {

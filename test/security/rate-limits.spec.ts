@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UpsellTokens } from '../../src/upsell/upsell-tokens.js';
+import { eventually } from '../support/eventually.js';
 import { startApplication, type StartedApplication } from '../support/application.js';
 import type { Answer, CallOptions } from '../support/http.js';
 
@@ -110,6 +111,21 @@ describe('who pays, or makes a provider be called,', () => {
     const pay = () => call('POST', `/upsell-native/${randomUUID()}/payment`, { token: pageToken, body: {} });
     expect([(await pay()).status, (await buy(token)).status]).toEqual([422, 422]);
     expect([(await pay()).status, (await buy(token)).status]).toEqual([429, 429]);
+  });
+
+  it('has their share for themselves, once they have revoked a token of the pages', async () => {
+    const { id } = await newCustomer();
+    const sign = () => application.app.get(UpsellTokens).sign({ saleItemUuid: randomUUID(), userExternalId: id });
+    const pay = (token: string) => call('POST', `/upsell-native/${randomUUID()}/payment`, { token, body: {} });
+    const stolen = await sign();
+    expect((await pay(stolen)).status).toBe(422);
+    const revoked = await call('POST', `/api/v1/service/users/${id}/revoke-tokens`, { apiKey: await newServerKey() });
+    expect(revoked.status).toBe(200);
+    const validFrom = new Date(revoked.body.tokens_valid_from).getTime();
+    await eventually(() => Promise.resolve(Math.floor(Date.now() / 1_000) * 1_000 >= validFrom));
+    const statuses = await statusesOf(CHARGES, () => pay(stolen));
+    expect(statuses).toEqual(Array(CHARGES).fill(401));
+    expect((await pay(await sign())).status).toBe(422);
   });
 
   it('may be a server, which speaks for many customers', async () => {

@@ -11,6 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApplicationError } from '../../common/errors/index.js';
 import { ApiProblems } from '../../common/http/index.js';
 import { CredentialAttempts } from '../../common/rate-limits/index.js';
+import { IdentityService } from '../../identity/index.js';
 import { UpsellTokens, type UpsellTicket } from '../upsell-tokens.js';
 
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i;
@@ -20,18 +21,22 @@ interface TicketedRequest extends FastifyRequest {
   upsellTicket?: UpsellTicket;
 }
 
-/** Lets in whoever holds the token of a sale. Every reason why not looks the same from outside. */
+/**
+ * Lets in whoever holds the token of a sale, unless its buyer has revoked it: here, since limits and answers that were kept for an
+ * `Idempotency-Key` come before the handler. Every reason why not looks the same from outside.
+ */
 @Injectable()
 export class UpsellTokenGuard implements CanActivate {
   constructor(
     private readonly tokens: UpsellTokens,
+    private readonly identity: IdentityService,
     private readonly attempts: CredentialAttempts,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<TicketedRequest>();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const ticket = token === undefined ? undefined : await this.attempts.verify(request, () => this.tokens.read(token));
+    const ticket = token === undefined ? undefined : await this.attempts.verify(request, () => this.findTicket(token));
     if (!ticket) {
       void context.switchToHttp().getResponse<FastifyReply>().header('www-authenticate', CHALLENGE);
       throw new ApplicationError('unauthenticated');
@@ -39,6 +44,13 @@ export class UpsellTokenGuard implements CanActivate {
     request.upsellTicket = ticket;
     request.caller = { kind: 'customer', id: ticket.userExternalId };
     return true;
+  }
+
+  private async findTicket(token: string): Promise<UpsellTicket | undefined> {
+    const ticket = await this.tokens.read(token);
+    if (!ticket) return undefined;
+    const { userExternalId: subject, issuedAt } = ticket;
+    return (await this.identity.findTokenHolder({ subject, issuedAt })) && ticket;
   }
 }
 

@@ -30,7 +30,7 @@ const SELECT = selectList(SESSION_COLUMNS, 'session');
 /** A sale by its main item, with its session: what every page of a customer begins with. */
 export const SELECT_VISIT = `
   SELECT ${selectList(SALE_COLUMNS, 'sale', 'sale_')}, ${selectList(SESSION_COLUMNS, 'session', 'session_')},
-         owner.external_id AS "userExternalId", owner.tokens_valid_from AS "tokensValidFrom", bought.uuid AS "boughtUuid",
+         owner.external_id AS "userExternalId", bought.uuid AS "boughtUuid",
          coalesce(funnel.is_killed, false) OR (SELECT is_killed FROM upsell_switch) AS "isKilled",
          (SELECT revision FROM catalog_revision) AS "catalogRevision"
     FROM sale_items item
@@ -73,8 +73,6 @@ export interface SessionChange {
 export interface Visit {
   readonly sale: Sale;
   readonly userExternalId: string;
-  /** Tickets that were issued before are refused. */
-  readonly tokensValidFrom: Date | null;
   /** Uuid of the offer that was bought. */
   readonly boughtUuid: string;
   readonly session: Session | undefined;
@@ -121,7 +119,6 @@ export class SessionRepository {
     return {
       sale: pickPrefixed<Sale>(row, 'sale_'),
       userExternalId: row.userExternalId,
-      tokensValidFrom: row.tokensValidFrom,
       boughtUuid: row.boughtUuid,
       session: session.id === null ? undefined : session,
       isKilled: row.isKilled,
