@@ -27,7 +27,6 @@ export type {
   StartPlanCommand,
   ChangePlanCommand,
 } from './domain/charge.js';
-export { MONEY_LISTS } from './domain/listing.js';
 export type { ListedPage, ListedSubscription, MoneyList, ReadStamp } from './domain/listing.js';
 export type {
   CheckoutFact,

@@ -8,7 +8,7 @@ export const UPSELL = `/upsell-native?offer=${BOUGHT}#token=${TOKEN}`;
 export const THANK_YOU = `/thank-you?offer=${BOUGHT}#token=${TOKEN}`;
 
 /** When the server believes to be; the device's clock is another. */
-export const SERVER_TIME = '2031-03-04T12:00:00.000Z';
+const SERVER_TIME = '2031-03-04T12:00:00.000Z';
 export const inSeconds = (seconds: number): string => new Date(Date.parse(SERVER_TIME) + seconds * 1_000).toISOString();
 
 /** A wide and a square picture, as media of the catalogue would be. */

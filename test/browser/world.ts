@@ -15,7 +15,7 @@ export interface World {
 }
 
 /** When the demonstration begins, in UTC. As in `npm start`, its time goes on by itself. */
-export const START = new Date('2026-11-20T10:00:00Z');
+const START = new Date('2026-11-20T10:00:00Z');
 
 export async function startWorld(name: string): Promise<World> {
   const secrets = testEnvironment('postgres://unused');

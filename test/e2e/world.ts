@@ -12,7 +12,7 @@ export const DAY = 24 * HOUR;
 export const START = new Date('2026-01-15T10:00:00Z');
 export const RETURN_URL = 'https://shop.test/account';
 
-export const PLAN_CODES = ['free', 'basic', 'pro', 'enterprise'] as const;
+const PLAN_CODES = ['free', 'basic', 'pro', 'enterprise'] as const;
 export type PlanCode = (typeof PLAN_CODES)[number];
 
 const AMOUNTS: Readonly<Record<PlanCode, number>> = { free: 0, basic: 900, pro: 2900, enterprise: 9900 };

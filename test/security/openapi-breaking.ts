@@ -82,7 +82,7 @@ const isObject = (value: Json): value is { [name: string]: Json } =>
 type Path = readonly (string | number)[];
 
 /** Where something is, the whole included. */
-export function pathsOf(value: Json, path: Path = []): Path[] {
+function pathsOf(value: Json, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   const inner = Object.entries(value).flatMap(([name, child]) =>
     pathsOf(child as Json, [...path, Array.isArray(value) ? Number(name) : name]),
@@ -91,7 +91,7 @@ export function pathsOf(value: Json, path: Path = []): Path[] {
 }
 
 /** Changes the value in place, but for a change of the whole; what becomes undefined is gone. */
-export function changeAt(value: Json, path: Path, change: (part: Json) => Json | undefined): Json {
+function changeAt(value: Json, path: Path, change: (part: Json) => Json | undefined): Json {
   const [name, ...rest] = path;
   if (name === undefined) return change(value) ?? null;
   const container = value as Record<string, Json>;

@@ -60,7 +60,7 @@ export const SHARED: Readonly<Record<string, (person: Person, world: FullWorld) 
   when: () => 'now',
 };
 
-export const worldOf = (person: Person, world: FullWorld) => (person === world.people[2] ? world.dodo : world.stripe);
+const worldOf = (person: Person, world: FullWorld) => (person === world.people[2] ? world.dodo : world.stripe);
 
 /** Where the input is one thing in a path and another in a body: the visit is the token's, the offer in it is on sale. */
 export const isVisit = ({ place, name }: Input): boolean => place === 'path' && name === 'offer_uuid';

@@ -7,7 +7,7 @@ import { inputsOf } from './openapi-owned.js';
 import type { Operation } from './openapi.js';
 
 /** Whose the token is, and whether it is the storefront's or a visit's. */
-export const proofOf = ({ schemes }: Operation, person: Person): Record<string, string> => ({
+const proofOf = ({ schemes }: Operation, person: Person): Record<string, string> => ({
   authorization: `Bearer ${schemes.includes('upsell') ? person.visit.token : person.token}`,
 });
 

@@ -3,7 +3,7 @@ import { Invariants } from '../../src/common/invariants/index.js';
 import type { StartedApplication } from './application.js';
 
 /** Rows that break what the modules promise of them, by the name of the invariant; its statement must not fail either. */
-export async function findViolations({ app }: StartedApplication): Promise<Readonly<Record<string, unknown>>> {
+async function findViolations({ app }: StartedApplication): Promise<Readonly<Record<string, unknown>>> {
   const results = await app.get(Invariants).evaluate(app.get(Clock).now());
   return Object.fromEntries(
     results

@@ -1,8 +1,7 @@
 import type { ProviderFact } from './facts.js';
 
 /** What a provider lists about money, each kind in a list of its own. */
-export const MONEY_LISTS = ['payments', 'checkouts', 'refunds', 'disputes'] as const;
-export type MoneyList = (typeof MONEY_LISTS)[number];
+export type MoneyList = 'payments' | 'checkouts' | 'refunds' | 'disputes';
 
 /** A part of a list. Every part together is the whole list, newest first; something that is new meanwhile may come twice. */
 export interface ListedPage<Item> {

@@ -3,17 +3,17 @@ import { computeNextStep } from './attempt-details.js';
 import type { ChargeAttempt } from './charge-attempt.js';
 
 /** Nobody calls the provider for a claim that is older: whoever made it is gone. */
-export const CLAIM_SECONDS = 120;
+const CLAIM_SECONDS = 120;
 /** A call that takes longer has died with its process, or will: it is asked about instead of waited for. */
-export const CALL_SECONDS = 60;
+const CALL_SECONDS = 60;
 /**
  * How long the same call may be made again under the same id. Providers keep ids for a day and more, but may forget one
  * under which nothing was stored; after a minute nobody knows how far the first call has come. A provider without such ids is
  * never called again: it would charge again.
  */
-export const REPEAT_SECONDS = 60;
+const REPEAT_SECONDS = 60;
 /** Between two complete lists that must both lack an attempt: what was made just now may not be listed yet. */
-export const ABSENCE_SECONDS = 300;
+const ABSENCE_SECONDS = 300;
 /** When the job of a claim looks first: by then its call is over, one way or another. */
 export const TAKE_UP_SECONDS = CALL_SECONDS + 1;
 

@@ -41,7 +41,7 @@ export async function useRateLimits(fastify: FastifyInstance, { rateLimits }: Co
 }
 
 /** The client's address, as the trusted proxies tell it; an IPv6 client has a whole network of them. */
-export const addressKey = ({ ip }: FastifyRequest): string => normalizeIP(ip, IPV6_NETWORK);
+const addressKey = ({ ip }: FastifyRequest): string => normalizeIP(ip, IPV6_NETWORK);
 
 const callerKey = (request: FastifyRequest): string =>
   request.caller ? `${request.caller.kind}:${request.caller.id}` : `address:${addressKey(request)}`;

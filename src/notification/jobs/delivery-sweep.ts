@@ -5,7 +5,7 @@ import { DeliveryRepository } from '../persistence/delivery.repository.js';
 import { EndpointRepository } from '../persistence/endpoint.repository.js';
 import { DELIVER } from './deliver-job.js';
 
-export const DELIVERY_SWEEP = 'notification.sweep';
+const DELIVERY_SWEEP = 'notification.sweep';
 const EVERY_MINUTE = '* * * * *';
 const OVERDUE_SECONDS = 30;
 

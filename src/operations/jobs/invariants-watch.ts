@@ -5,7 +5,7 @@ import { Jobs } from '../../common/jobs/index.js';
 import { InvariantsService } from '../invariants.service.js';
 import { InvariantCheckRepository } from '../persistence/invariant-check.repository.js';
 
-export const WATCH_INVARIANTS = 'operations.watch-invariants';
+const WATCH_INVARIANTS = 'operations.watch-invariants';
 const EVERY_TEN_MINUTES = '*/10 * * * *';
 
 /** Looks at every invariant, and tells the log and the metrics what is broken. */

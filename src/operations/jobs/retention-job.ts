@@ -7,7 +7,7 @@ import { Retention, type RetentionRule } from '../../common/retention/index.js';
 import { Shutdown } from '../../common/shutdown/index.js';
 import { Config } from '../../config/index.js';
 
-export const FORGET = 'operations.forget';
+const FORGET = 'operations.forget';
 const HOURLY = '7 * * * *';
 /** Rows per transaction, and how long others have the database to themselves after each. */
 const MOST_ROWS = 1_000;

@@ -11,7 +11,7 @@ export type RunKind = (typeof RUN_KINDS)[number];
  * What a run does, in this order: lists of the provider, then what of ours was in none of them, then (unless it is dry) what
  * follows. Each goes on page by page from a cursor.
  */
-export const PHASES = [
+const PHASES = [
   'subscriptions',
   'unseen_subscriptions',
   'wishes',

@@ -77,10 +77,6 @@ export class FaultBoard implements FaultControl {
     return armed.fault.seed;
   }
 
-  isReordering(): boolean {
-    return this.deliveries.some(({ fault }) => fault.kind === 'reorder');
-  }
-
   reordersWholeSteps(): boolean {
     return this.deliveries.some(({ fault }) => fault.kind === 'reorder' && fault.span === 'advance');
   }

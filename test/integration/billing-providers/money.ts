@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type {
-  ChargeCommand,
   ChargeKind,
   ChargeOutcome,
   ChargeQuery,
@@ -85,27 +84,6 @@ export const startPlan = (
   }) satisfies StartPlanCommand;
 
 export const newAttempt = (): string => randomUUID();
-
-/** As charging does it. */
-export function send(world: World, command: ChargeCommand, attemptId: string): Promise<ChargeOutcome> {
-  const { provider } = world;
-  switch (command.kind) {
-    case 'one_click':
-      return provider.chargeOneClick(command, attemptId);
-    case 'checkout':
-      return provider.createCheckout(command, attemptId);
-    case 'pix':
-      return provider.createPixCharge(command, attemptId);
-    case 'start_plan':
-      return provider.startPlan(command, attemptId);
-    case 'change_plan':
-      return provider.changePlan(command, attemptId);
-    case 'refund':
-      return provider.refund(command, attemptId);
-    default:
-      return command satisfies never;
-  }
-}
 
 export const queryFor = (
   world: Pick<World, 'sandbox'>,

@@ -27,7 +27,7 @@ export const VERSIONS: readonly (readonly Step[])[] = [
   ],
 ];
 
-export const CARD_WAYS = ['good', 'declining', 'asking'] as const;
+const CARD_WAYS = ['good', 'declining', 'asking'] as const;
 export type Way = (typeof CARD_WAYS)[number] | 'new_card' | 'pix';
 
 /** What the provider can do; everything else is the same at both. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** How often each command was run in each state of the model. */
-export class Coverage {
+class Coverage {
   private readonly counts = new Map<string, Map<string, number>>();
 
   note(state: string, command: string): void {

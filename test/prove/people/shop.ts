@@ -9,8 +9,8 @@ import { Client } from './client.js';
  * Cents. The kit is sold by the merchant's own checkout; the funnel behind it offers the course, the poster to whoever says no, and
  * then a plan. Behind the kit in reais comes the course in reais, by Pix too where the provider has it. The badge has its moment.
  */
-export const GOODS = { kit: 4_900, course: 1_900, poster: 900, guide: 700, badge: 500 } as const;
-export const GOODS_IN_REAIS = { kit_brl: 14_900, course_brl: 5_900 } as const;
+const GOODS = { kit: 4_900, course: 1_900, poster: 900, guide: 700, badge: 500 } as const;
+const GOODS_IN_REAIS = { kit_brl: 14_900, course_brl: 5_900 } as const;
 export type SoldCode = keyof typeof GOODS | keyof typeof GOODS_IN_REAIS;
 
 const TEXTS = { vi: { headline: 'Thêm một món nữa?' }, en: { headline: 'One more thing?' } };

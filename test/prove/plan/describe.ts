@@ -7,7 +7,7 @@ export const describePlan = ({ seed, customers, acts }: Plan): string =>
     ...acts.map((act, index) => `${String(index + 1).padStart(3)}. ${describeAct(act)}`),
   ].join('\n');
 
-export function describeAct({ customer, deed, clicks, withKey, replica, faults }: Act): string {
+function describeAct({ customer, deed, clicks, withKey, replica, faults }: Act): string {
   const { do: verb, ...details } = deed;
   const how = [clicks === 'once' ? '' : clicks, withKey ? 'with a key' : '', `at api-${replica + 1}`];
   const what = [verb, ...Object.values(details)].join(' ');
@@ -15,7 +15,7 @@ export function describeAct({ customer, deed, clicks, withKey, replica, faults }
   return `customer ${customer}: ${what} (${how.filter(Boolean).join(', ')})${trouble}`;
 }
 
-export function describeFault(fault: Fault): string {
+function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':
     case 'crash-database':

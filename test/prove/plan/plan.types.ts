@@ -80,6 +80,3 @@ export interface Plan {
   readonly customers: readonly ProviderId[];
   readonly acts: readonly Act[];
 }
-
-export const loses = (plan: Plan): boolean =>
-  plan.acts.some(({ faults }) => faults.some(({ kind }) => kind === 'drop'));

@@ -3,7 +3,7 @@ import { isJsonObject, valueAt } from '../../payload/read-json.js';
 import { ProviderError } from '../../provider-error.js';
 import type { DodoCalls, DodoOptions } from '../dodo-calls.js';
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /** Nobody has that many; who answers with more repeats the first page, whatever is asked for. */
 const MOST_PAGES = 500;
 

@@ -92,5 +92,5 @@ const optionalSecondsOf = (value: string | null | undefined): number | null =>
   value === null || value === undefined ? null : secondsOf(value, 'a time');
 
 /** A subscription in another shape than the one that this code reads is never guessed at. */
-export const unsupported = (why: string): ProviderError =>
+const unsupported = (why: string): ProviderError =>
   new ProviderError('refused', `the subscription cannot be read: ${why}`, { providerCode: 'unsupported_subscription' });

@@ -29,7 +29,7 @@ export type IdentifierKind = keyof typeof PREFIXES;
 /** The one merchant that the sandbox knows, and its one brand: Dodo gives both the same id. */
 export const BUSINESS_ID = 'bus_sandbox00000000000000';
 
-export function randomText(length: number): string {
+function randomText(length: number): string {
   let text = '';
   while (text.length < length)
     for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += ALPHABET[byte % 62];

@@ -15,7 +15,7 @@ import {
 } from '../wire/parameters.js';
 import { withoutOldMethodTypes } from '../wire/retired-parameters.js';
 
-export const billingDetails = fields({
+const billingDetails = fields({
   email: text,
   name: text,
   phone: text,
