@@ -109,8 +109,8 @@ export class ChargeAttemptQueries {
   }
 
   /**
-   * Those that their own jobs should have resolved: a job that waits for one of them is left as it is. A job whose worker died over
-   * it stays locked for hours, while somebody's money is in doubt: so another one is made after a minute.
+   * Those that their own jobs should have resolved: a job that waits for one of them is left as it is. That a worker has died
+   * over one is noticed late, and somebody's money is in doubt: so another job is made after a minute.
    */
   findUnresolved(limit: number): Promise<readonly string[]> {
     return this.findUuids(

@@ -7,6 +7,7 @@ export { CallerLanguage, useCallerLanguage } from './caller-language.decorator.j
 export { useCors } from './cors.js';
 export { drainOnShutdown } from './drain.js';
 export { LARGEST_INTEGER } from './integer.js';
+export { IsMoment } from './moment.decorator.js';
 export { IsNested } from './nested.decorator.js';
 export { DEFAULT_PAGE_LIMIT, PageLimit } from './page-limit.decorator.js';
 export { ProblemFilter } from './problem.filter.js';

@@ -9,10 +9,7 @@ const DELIVERY_SWEEP = 'notification.sweep';
 const EVERY_MINUTE = '* * * * *';
 const OVERDUE_SECONDS = 30;
 
-/**
- * Sends what nobody sent though it was due: the job runner gives the job of a process that died back after hours only. Also
- * forgets secrets that sign no more.
- */
+/** Sends what nobody sent though it was due: its job was lost, or failed for good. Also forgets secrets that sign no more. */
 @Injectable()
 export class DeliverySweep {
   private readonly logger = new Logger(DeliverySweep.name);

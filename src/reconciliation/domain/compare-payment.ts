@@ -29,7 +29,7 @@ export type PaymentVerdict =
   | { readonly kind: 'different'; readonly difference: FoundDifference };
 
 const SAME: PaymentVerdict = { kind: 'same' };
-const HAS_SUCCEEDED: ReadonlySet<AttemptStatus> = new Set(['succeeded', 'refund_due', 'refunded']);
+const SUCCEEDED: ReadonlySet<AttemptStatus> = new Set(['succeeded', 'refund_due', 'refunded']);
 const IS_OPEN: ReadonlySet<AttemptStatus> = new Set(['sent', 'unknown', 'requires_action', 'pending']);
 /** A first payment is made at once; the next one comes with the next period, which is a day at least. */
 const A_DAY = 86_400;
@@ -45,6 +45,9 @@ export function comparePayment(fact: PaymentFact | CheckoutFact, known: KnownOfP
   return fact.offerUuid !== null || fact.kind === 'checkout' || !known.namesProducts ? { kind: 'look' } : SAME;
 }
 
+/** Whether money came for it, whatever has become of that since. */
+export const hasSucceeded = ({ status }: Pick<ComparedAttempt, 'status'>): boolean => SUCCEEDED.has(status);
+
 /** Whether money has arrived. */
 const hasMoved = (fact: PaymentFact | CheckoutFact): boolean =>
   fact.kind === 'payment' ? fact.change === 'succeeded' : fact.paid && fact.paymentId !== null;
@@ -57,7 +60,7 @@ function compareWithAttempt(fact: PaymentFact | CheckoutFact, attempt: ComparedA
   if (command.kind === 'refund') return SAME;
   const isOwn = references.paymentId === undefined || references.paymentId === fact.paymentId;
   if (hasMoved(fact)) {
-    if (!HAS_SUCCEEDED.has(status)) return different('charge_outcome', fact, attempt);
+    if (!hasSucceeded(attempt)) return different('charge_outcome', fact, attempt);
     // Later payments of a plan repeat what is written on its first; its amounts are its quote's business.
     if (isOfPlan(attempt)) return SAME;
     if (!isOwn) return different('charge_paid_twice', fact, attempt);

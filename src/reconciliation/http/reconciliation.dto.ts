@@ -1,17 +1,6 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  IsBoolean,
-  IsIn,
-  IsISO8601,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
-import { DEFAULT_PAGE_LIMIT, PageLimit } from '../../common/http/index.js';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { DEFAULT_PAGE_LIMIT, IsMoment, PageLimit } from '../../common/http/index.js';
 import { PAYMENT_PROVIDERS, type PaymentProvider } from '../../identity/index.js';
 import {
   DIFFERENCE_ACTIONS,
@@ -22,15 +11,6 @@ import {
   type DifferenceType,
 } from '../domain/difference.js';
 import { RUN_KINDS, RUN_STATUSES, type RunKind, type RunStatus } from '../domain/run.js';
-
-/** A day (its midnight in UTC), or a moment that says its offset. */
-const IsMoment = () =>
-  applyDecorators(
-    IsISO8601({ strict: true, strictSeparator: true }),
-    Matches(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?$/, {
-      message: '$property must be a day, or a time with its offset, such as 2026-05-01T00:00:00Z',
-    }),
-  );
 
 export class StartReconciliationDto {
   @ApiPropertyOptional({ enum: PAYMENT_PROVIDERS, description: 'Every configured provider when left out' })

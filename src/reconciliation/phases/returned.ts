@@ -1,5 +1,5 @@
 import type { DisputeFact, FoundPayment, MoneyList, RefundFact } from '../../billing-providers/index.js';
-import type { AttemptStatus } from '../../charging/index.js';
+import { hasSucceeded } from '../domain/compare-payment.js';
 import { compareDispute, compareRefund, type KnownOfReturned } from '../domain/compare-returned.js';
 import type { FoundDifference } from '../domain/difference.js';
 import { listedSince } from '../domain/run.js';
@@ -11,8 +11,6 @@ interface Told<Fact> {
   readonly fact: Fact;
   readonly known: KnownOfReturned;
 }
-
-const HAS_SUCCEEDED: ReadonlySet<AttemptStatus> = new Set(['succeeded', 'refund_due', 'refunded']);
 
 /** Refunds, or disputes, beside what was bought. */
 export class ReturnedPhase implements PhaseSteps {
@@ -74,7 +72,7 @@ export class ReturnedPhase implements PhaseSteps {
     const known = await this.payments.load(provider.name, [told]);
     const item = known.itemOf(paymentId);
     const attempt = await this.payments.findAttempt(provider.name, found);
-    const isOpen = attempt !== undefined && !HAS_SUCCEEDED.has(attempt.status) && found.paid;
+    const isOpen = attempt !== undefined && !hasSucceeded(attempt) && found.paid;
     const isUnknownSale = (await this.payments.compareFound(provider.name, found))?.type === 'sale_unknown';
     if (!item && !attempt && !isUnknownSale) return undefined;
     return { fact: told, known: { item, attempt, isAboutToBeKnown: !item && (isOpen || isUnknownSale) } };

@@ -1,18 +1,9 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { IsCode } from '../../catalog/index.js';
+import { IsMoment } from '../../common/http/index.js';
 import { ANALYTICS_GROUPINGS, type AnalyticsGrouping } from '../domain/analytics.js';
 import { FUNNEL_LEVELS, STEP_KINDS, type FunnelLevel, type StepKind } from '../domain/funnel.js';
-
-/** A day (its midnight in UTC), or a moment that says its offset: local time would mean something else on each server. */
-const IsMoment = () =>
-  applyDecorators(
-    IsISO8601({ strict: true, strictSeparator: true }),
-    Matches(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d))?$/, {
-      message: '$property must be a day, or a time with its offset, such as 2026-05-01T00:00:00Z',
-    }),
-  );
 
 export class AnalyticsQueryDto {
   @ApiPropertyOptional({
