@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Jobs } from '../../src/common/jobs/index.js';
+import { Dashboard } from '../integration/reconciliation/dashboard.js';
 import type { MatrixCustomer } from './matrix-customer.js';
 import { CARDS, MatrixWorld, PROVIDERS } from './matrix-world.js';
 import { done, type Visit } from './upsell-shop.js';
 import { closeSound } from '../support/invariants.js';
 
-describe.each(PROVIDERS)('an old quote, over %s', (provider) => {
+describe.each(PROVIDERS)('an old wish, over %s', (provider) => {
   let world: MatrixWorld;
   beforeAll(async () => {
     world = await MatrixWorld.start(provider, 'attacks_quotes');
@@ -46,6 +48,40 @@ describe.each(PROVIDERS)('an old quote, over %s', (provider) => {
     expect((await customer.execute(answer.body.quote.quote_id)).status).toBe(402);
     await world.settle();
     expect((await customer.subscription()).scheduled_plan).toMatchObject({ code: 'starter' });
+  });
+
+  /** The provider does it, and the answer is lost; then somebody does the opposite there, before it is taken up again. */
+  async function lostAndTakenBack(customer: MatrixCustomer, wish: 'cancel' | 'resume') {
+    const [method, path] = provider === 'stripe' ? ['POST', '/v1/subscriptions/*'] : ['PATCH', '/dodo/subscriptions/*'];
+    world.sandbox.faults.api({ kind: 'loseResponse', method, path });
+    world.sandbox.faults.api({ kind: 'dropRequest', method, path, times: 20 });
+    const answer = await customer.call('POST', `/subscription/${wish}`, { group_id: customer.groupId });
+    expect(answer.body.latest_request).toMatchObject({ kind: wish, status: 'unknown' });
+    world.sandbox.faults.clear();
+    await world.advance({ seconds: 60 });
+    await new Dashboard(world).endWithPeriod(await customer.subscriptionId(), wish === 'resume');
+    await world.settle();
+    const handler = world.application.app.get(Jobs).handlers.get('subscription.resume-request');
+    await handler?.({ uuid: answer.body.latest_request.id } as never);
+    await world.settle();
+    const { cancel_at: cancelAt, latest_request: request } = await customer.subscription();
+    return { isEnding: cancelAt !== null, status: request.status };
+  }
+
+  it('to go on does not bill who has canceled since', async () => {
+    const customer = await world.customer();
+    await customer.subscribe('basic');
+    await done(customer.call('POST', '/subscription/cancel', { group_id: customer.groupId }));
+    await world.settle();
+    await world.advance({ seconds: 60 });
+    expect(await lostAndTakenBack(customer, 'resume')).toEqual({ isEnding: true, status: 'applied' });
+  });
+
+  it('to end does not end what was resumed since', async () => {
+    const customer = await world.customer();
+    await customer.subscribe('basic');
+    await world.advance({ seconds: 60 });
+    expect(await lostAndTakenBack(customer, 'cancel')).toEqual({ isEnding: false, status: 'applied' });
   });
 
   it('cannot be executed by who manages the group no more', async () => {

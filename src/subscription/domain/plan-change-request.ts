@@ -49,6 +49,14 @@ interface Present {
   readonly scheduledPlanId: string | null;
   readonly scheduledPlanChangeAt: Date | null;
   readonly cancelAt: Date | null;
+  /** What the provider has said of its end by itself since the request was made. */
+  readonly endSince: EndSince;
+}
+
+/** Whether a subscription was seen to end with its period, and to go on: both where somebody has changed their mind. */
+export interface EndSince {
+  readonly wasEnding: boolean;
+  readonly wasGoingOn: boolean;
 }
 
 interface PastChange {
@@ -80,9 +88,10 @@ export function computeResumption(request: Wish, subscription: Present, history:
     case 'undo':
       if (!subscription.scheduledPlanId) return { status: 'applied' };
       return changedSince.some((row) => row.status === 'pending') ? { status: 'replaced' } : 'carry_on';
+    // Where it has been as wished for, somebody has taken that back.
     case 'cancel':
-      return subscription.cancelAt ? { status: 'applied' } : 'carry_on';
+      return subscription.cancelAt || subscription.endSince.wasEnding ? { status: 'applied' } : 'carry_on';
     case 'resume':
-      return subscription.cancelAt ? 'carry_on' : { status: 'applied' };
+      return !subscription.cancelAt || subscription.endSince.wasGoingOn ? { status: 'applied' } : 'carry_on';
   }
 }

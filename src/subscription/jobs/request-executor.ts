@@ -77,7 +77,8 @@ export class RequestExecutor {
     await this.reader.read(before.provider, before.providerSubscriptionId);
     const subscription = await this.loadSubscription(request);
     const history = await this.subscriptions.findHistory([subscription.id]);
-    const found = computeResumption(request, subscription, history);
+    const endSince = await this.subscriptions.findEndSince(subscription.id, request.createdAt);
+    const found = computeResumption(request, { ...subscription, endSince }, history);
     if (found !== 'carry_on') return this.settle(request, found.status, found);
     const result = await this.execute(request, { isRepeated: true });
     if (result.status === 'unknown') throw new Error(`request ${uuid}: the provider still does not answer`);

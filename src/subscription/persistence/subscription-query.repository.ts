@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProviderName, SubscriptionStatus } from '../../billing-providers/index.js';
 import { Database, type Tx } from '../../common/database/index.js';
+import type { EndSince } from '../domain/plan-change-request.js';
 import type { ChangeDirection, HistoryStatus, HistoryType, PaymentStatus } from '../domain/state.js';
 
 /** A subscription as it is read; ids of rows are strings, times UTC. */
@@ -142,5 +143,29 @@ export class SubscriptionQueryRepository {
        FROM subscription_histories WHERE subscription_id = ANY ($1::bigint[]) ORDER BY effective_at, position`,
       [subscriptionIds],
     );
+  }
+
+  /**
+   * What was heard of a subscription's end by itself after `since`, and happened later than all that was known then: an old event
+   * that comes late tells nothing new.
+   *
+   * @param since by the database's clock
+   */
+  async findEndSince(subscriptionId: string, since: Date): Promise<EndSince> {
+    const [row] = await this.database.query<EndSince>(
+      `WITH facts AS (
+         SELECT f.occurred_at, f.received_at, f.fact -> 'snapshot' ->> 'cancelAt' IS NOT NULL AS is_ending
+           FROM subscription_facts f JOIN subscriptions s ON s.stream_id = f.stream_id
+          WHERE s.id = $1 AND f.fact ->> 'kind' = 'subscription'
+       ), news AS (
+         SELECT is_ending FROM facts
+          WHERE received_at > $2
+            AND occurred_at > coalesce((SELECT max(occurred_at) FROM facts WHERE received_at <= $2), '-infinity')
+       )
+       SELECT coalesce(bool_or(is_ending), false) AS "wasEnding", coalesce(bool_or(NOT is_ending), false) AS "wasGoingOn"
+         FROM news`,
+      [subscriptionId, since],
+    );
+    return row ?? { wasEnding: false, wasGoingOn: false };
   }
 }

@@ -25,6 +25,12 @@ export class Dashboard {
     else await this.dodo.subscriptions.update(subscriptionId, { status: 'cancelled' });
   }
 
+  /** @param isEnding whether it ends with its period, or goes on */
+  async endWithPeriod(subscriptionId: string, isEnding: boolean): Promise<void> {
+    if (this.isStripe) await this.stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: isEnding });
+    else await this.dodo.subscriptions.update(subscriptionId, { cancel_at_next_billing_date: isEnding });
+  }
+
   /** Has a customer subscribe to something that need not be a plan here. @param pay what the customer does on a page */
   async subscribe(customerId: string, priceId: string, pay: (url: string) => Promise<void>): Promise<void> {
     if (this.isStripe) {
