@@ -79,7 +79,10 @@ export class PlanChangeService {
     const request = await this.unitOfWork.run(async (tx) =>
       (await this.isUnrestored(tx, quote)) ? this.intend(tx, wish) : undefined,
     );
-    if (request) await this.execute(request, wish);
+    if (!request) return;
+    const { status } = await this.execute(request, wish);
+    // It may yet turn out not to have been carried out, and then nobody else asks again.
+    if (status === 'unknown') throw new ApplicationError('provider_unavailable');
   }
 
   /**

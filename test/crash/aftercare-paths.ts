@@ -1,9 +1,50 @@
+import { Life } from '../support/mortal.js';
 import type { CrashPath, Scene } from './crash-path.js';
+import { netOf } from './crash-run.js';
+import type { CrashWorld } from './crash-world.js';
 import { newest, running } from './job-paths.js';
+import { SWITCH } from './plan-paths.js';
 import { ONE_CLICK } from './sales-paths.js';
 
+/** What was charged too much, in minor units. */
+const EXCESS = 700;
 /** Where nobody tries again: what becomes of it becomes of it by the job alone. */
 const BY_ITSELF = { isTold: () => false, press: () => Promise.resolve(undefined) };
+
+const countRows = async (world: CrashWorld, sql: string, parameters: readonly unknown[]): Promise<number> =>
+  (await world.rows(sql, parameters)).length;
+
+/** A switch was paid by more than its quote says. */
+const refundExcess: CrashPath = {
+  name: 'the refund of what a switch has taken too much',
+  providers: ['stripe'],
+  arrange: SWITCH.arrange,
+  async begin(world, customer, card) {
+    const scene = await SWITCH.begin(world, customer, card);
+    await new Life({ fault: { of: 'write', index: 0, kind: 'lost' } }).live(() => scene.act());
+    await world.passTime();
+    const uuid = await newest(world, customer, 'charge_attempts');
+    await world.rows(
+      `UPDATE plan_quotes q SET amount_due = amount_due - $2 FROM charge_attempts a WHERE a.uuid = $1 AND q.id = a.subject_id`,
+      [uuid, EXCESS],
+    );
+    await world.runTask('charging.resolve', { uuid });
+    return {
+      ...BY_ITSELF,
+      movement: -EXCESS,
+      movedBefore: netOf(world, customer),
+      act: () => running(world, 'subscription.refund-excess', { uuid })().then(() => undefined),
+      isDone: async () =>
+        (await countRows(
+          world,
+          `SELECT FROM charge_attempts r JOIN charge_attempts a ON a.id = r.subject_id
+            WHERE r.purpose = 'plan_change_excess' AND r.status = 'succeeded' AND a.uuid = $1`,
+          [uuid],
+        )) === 1,
+      disagreements: () => scene.disagreements(),
+    } satisfies Scene;
+  },
+};
 
 /** A payment that was declined is closed, so that nobody can pay it later. */
 const closeLeftover: CrashPath = {
@@ -33,4 +74,4 @@ const closeLeftover: CrashPath = {
   },
 };
 
-export const AFTERCARE_PATHS: readonly CrashPath[] = [closeLeftover];
+export const AFTERCARE_PATHS: readonly CrashPath[] = [refundExcess, closeLeftover];

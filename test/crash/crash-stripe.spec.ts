@@ -59,6 +59,7 @@ describeMatrix({
     'the inbox, with the events of a plan that starts in a funnel': [5],
     'the inbox, with the events of a switch at once from basic to pro, prorated_immediately': [5],
     'the inbox, with the events of a refund of a line': [5],
+    'the refund of what a switch has taken too much': [4, 'POST /v1/refunds'],
     'the closing of a payment that was declined': [1, 'POST /v1/payment_intents/*/cancel'],
   },
   prepare: openShop,

@@ -15,7 +15,7 @@ import { Mailbox } from './mailbox.js';
 
 /** More rounds than any chain of jobs and events needs; what is left then goes round for ever. */
 const MOST_ROUNDS = 16;
-const MOST_TRIES = 3;
+const MOST_TRIES = 8;
 /** What cron does, and how often in the time that passes: what the first turn has resolved, the second finds to be taken up. */
 const TURNS = 2;
 const SWEEPS = ['charging.sweep', 'subscription.sweep', 'upsell.sweep'];
@@ -85,17 +85,20 @@ export class CrashWorld {
    */
   async settle({ events = true, isLater = true } = {}): Promise<void> {
     const tries = new Map<string, number>();
+    const seen = new Set<string>();
     let turns = isLater ? TURNS : 0;
     for (let round = 1; round <= MOST_ROUNDS; round++) {
       if (isLater) await this.passTime();
       const arrived = events ? await this.receive() : 0;
       const jobs = await this.takeJobs();
+      // What comes again waits for time, or for something that the sweeps have to bring about.
+      const isStill = arrived === 0 && jobs.every((job) => seen.has(nameOf(job)));
+      for (const job of jobs) seen.add(nameOf(job));
       await inParallel(jobs, 4, (job) => this.run(job, tries));
-      const isQuiet = arrived + jobs.length === 0;
-      if (turns > 0 && (round === 1 || isQuiet)) {
+      if (turns > 0 && (round === 1 || isStill)) {
         turns -= 1;
         for (const task of SWEEPS) await this.runTask(task, {});
-      } else if (isQuiet) {
+      } else if (isLater ? arrived + jobs.length === 0 : isStill) {
         return;
       }
     }
@@ -159,11 +162,12 @@ export class CrashWorld {
     );
   }
 
-  private async run({ task, payload, key }: Job, tries: Map<string, number>): Promise<void> {
+  private async run(job: Job, tries: Map<string, number>): Promise<void> {
+    const { task, payload, key } = job;
     try {
       await this.runTask(task, payload as object);
     } catch (error) {
-      const name = key ?? `${task}:${JSON.stringify(payload)}`;
+      const name = nameOf(job);
       const count = (tries.get(name) ?? 0) + 1;
       tries.set(name, count);
       if (count >= MOST_TRIES) {
@@ -178,6 +182,8 @@ export class CrashWorld {
     return this.matrix.close();
   }
 }
+
+const nameOf = ({ key, task, payload }: Job): string => key ?? `${task}:${JSON.stringify(payload)}`;
 
 /** Calls the application without a socket between, so that what it does belongs to the caller's life. */
 const injectingInto =

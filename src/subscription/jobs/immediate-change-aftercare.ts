@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RefundCommand } from '../../billing-providers/index.js';
-import { ChargingService, type ChargeAttempt } from '../../charging/index.js';
+import { ChargingService, type AttemptStatus, type ChargeAttempt } from '../../charging/index.js';
 import { UnitOfWork } from '../../common/database/index.js';
 import { Jobs } from '../../common/jobs/index.js';
 import { PlanQuoteRepository, type PlanQuote } from '../persistence/plan-quote.repository.js';
@@ -11,6 +11,8 @@ export const REFUND_EXCESS = 'subscription.refund-excess';
 export const RESTORE_SCHEDULED = 'subscription.restore-scheduled-change';
 
 const EXCESS_PURPOSE = 'plan_change_excess';
+/** A bank may take days over a refund; one that it sends back later is not followed. */
+const GIVEN_BACK: ReadonlySet<AttemptStatus | undefined> = new Set(['succeeded', 'pending']);
 
 interface AttemptJob {
   readonly uuid: string;
@@ -33,48 +35,49 @@ export class ImmediateChangeAftercare {
   /**
    * What a provider took beyond the quote goes back, whoever sold the switch; the refund is an attempt of its own, so it happens once.
    *
-   * @throws Error when it could not be given back now: the job is tried again
+   * @throws Error while it has not been given back: the job is tried again, since nobody else asks for a refund that failed
    */
   private async refundExcess(uuid: string): Promise<void> {
     const attempt = await this.charging.find(uuid);
     if (!attempt) throw new Error(`there is no charge attempt ${uuid}`);
-    const isOfQuote = attempt.purpose === PLAN_CHANGE_PURPOSE;
-    const agreed = isOfQuote ? (await this.load(uuid)).quote.amountDue : attempt.command.amount;
-    const excess = attempt.amount - agreed;
+    const excess = attempt.amount - (await this.agreedAmountOf(attempt));
     if (attempt.status !== 'succeeded' || excess <= 0) return;
-    const { customerId } = attempt.command;
+    const refund = await this.refund(attempt, excess);
+    if (GIVEN_BACK.has(refund?.status)) return;
+    throw new Error(`what charge attempt ${uuid} took too much is not given back: ${refund?.status}`);
+  }
+
+  private async agreedAmountOf({ uuid, purpose, command }: ChargeAttempt): Promise<number> {
+    return purpose === PLAN_CHANGE_PURPOSE ? (await this.load(uuid)).quote.amountDue : command.amount;
+  }
+
+  /** @returns the refund as it is now: this one, or the one that is under way or done already */
+  private async refund(attempt: ChargeAttempt, amount: number): Promise<ChargeAttempt | undefined> {
+    const { uuid, currency, provider, userId } = attempt;
     const { paymentId } = attempt.references;
     if (paymentId === undefined) throw new Error(`the payment of charge attempt ${uuid} is not known`);
-    const { currency } = attempt;
-    const intentKey = `${EXCESS_PURPOSE}:${uuid}`;
+    const { customerId } = attempt.command;
     const command: RefundCommand = {
       kind: 'refund',
-      amount: excess,
+      amount,
       currency,
       customerId,
       paymentId,
       reason: 'requested_by_customer',
     };
-    const claim = await this.unitOfWork.run((tx) =>
-      this.charging.claim(tx, {
-        intentKey,
-        purpose: EXCESS_PURPOSE,
-        subjectId: attempt.id,
-        provider: attempt.provider,
-        userId: attempt.userId,
-        amount: excess,
-        currency,
-        command,
-      }),
-    );
-    if (!claim.claimed) {
-      // The one that holds the intent is being resolved, as every attempt is: should it not come to be, nobody else asks again.
-      const isDone = (await this.charging.findHolder(intentKey))?.status === 'succeeded';
-      if (isDone) return;
-      throw new Error(`the refund of what charge attempt ${uuid} took too much is under way`);
-    }
-    const refund = await this.charging.execute(claim.attempt.uuid);
-    if (refund.status === 'failed') throw new Error(`the refund ${refund.uuid} of what was charged too much failed`);
+    const intentKey = `${EXCESS_PURPOSE}:${uuid}`;
+    const wish = {
+      intentKey,
+      purpose: EXCESS_PURPOSE,
+      subjectId: attempt.id,
+      provider,
+      userId,
+      amount,
+      currency,
+      command,
+    };
+    const claim = await this.unitOfWork.run((tx) => this.charging.claim(tx, wish));
+    return claim.claimed ? this.charging.execute(claim.attempt.uuid) : this.charging.findHolder(intentKey);
   }
 
   /** A process may have died between the release of a scheduled change and the switch that was to replace it. */
