@@ -13,7 +13,6 @@ import { Sender, type Received, type Sent } from './openapi-request.js';
 import { registeredRoutes } from './openapi-routes.js';
 import { loadDocument, operationsOf, type Operation } from './openapi.js';
 
-const LANES = 8;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GZIP = { ...JSON_TYPE, 'content-encoding': 'gzip' };
 const BOMB = gzipSync(Buffer.alloc(20 * 1024 * 1024, ' '));
@@ -97,7 +96,7 @@ describe('the edge of every route', () => {
     ['no type', {}, () => '{}', 415],
   ])('refuses %s', async (_what, headers, body, status) => {
     const routes = withBody().filter((operation) => !isRaw(operation));
-    const findings = await inLanes(LANES, routes, (operation) =>
+    const findings = await inLanes(routes, (operation) =>
       findWrong({ method: operation.method, path: pathOf(operation), headers, body: body() }, [status]),
     );
     expect(findings.flat()).toEqual([]);
@@ -109,7 +108,6 @@ describe('the edge of every route', () => {
   it('refuses 100,000 levels and more than a megabyte by their length alone', async () => {
     const length = { ...JSON_TYPE, 'content-length': '1100000' };
     const answers = await inLanes(
-      LANES,
       withBody().filter((operation) => !isRaw(operation)),
       async (operation) => {
         const head = [`${operation.method} ${pathOf(operation)} HTTP/1.1`, 'Host: a', 'Connection: close'];
@@ -122,7 +120,6 @@ describe('the edge of every route', () => {
 
   it('takes the last of two fields of one name, as JSON.parse does, and nothing breaks by it', async () => {
     const findings = await inLanes(
-      LANES,
       withBody().filter((operation) => !isRaw(operation)),
       (operation) =>
         findWrong(
@@ -162,7 +159,7 @@ describe('the edge of every route', () => {
     const paths = ['/.env', '/.git/config', '/..%2f..%2fetc/passwd', '/nowhere?a=<script>', '/api/v1/admin', '/docs/x'];
     const all = [...unknown, ...paths.map((path) => ({ method: 'GET', path }))];
     // What is one thing's id for one method may be another route's own word: then it is refused, not unknown.
-    const findings = await inLanes(LANES, all, (sent) => findWrong(sent, [401, 404, 405, 422]));
+    const findings = await inLanes(all, (sent) => findWrong(sent, [401, 404, 405, 422]));
     expect(findings.flat()).toEqual([]);
   });
 
@@ -187,7 +184,7 @@ describe('the edge of every route', () => {
       let isOver = false;
       const ending = endSessionsUntil(() => isOver);
       const work = Array.from({ length: 6 }, () => reading).flat();
-      const findings = await inLanes(LANES, work, async (operation) => {
+      const findings = await inLanes(work, async (operation) => {
         const received = await sender.send({ method: 'GET', path: pathOf(operation), headers: admin() });
         counts.set(received.status, (counts.get(received.status) ?? 0) + 1);
         const isExpected = received.status < 500 || received.status === 503;
@@ -224,8 +221,7 @@ describe('the edge of every route', () => {
       const token = await application.tokenFor('ada');
       const headers = { authorization: `Bearer ${token}` };
       const sent = { method: 'GET', path: '/api/v1/general/payment-methods', headers };
-      const findings = await inLanes(1, GARBAGE, () => findWrong(sent, [502]));
-      expect(findings.flat()).toEqual([]);
+      for (let each = 0; each < GARBAGE.length; each += 1) expect(await findWrong(sent, [502])).toEqual([]);
       expect(answered).toBeGreaterThanOrEqual(GARBAGE.length);
     }, 60_000);
   });

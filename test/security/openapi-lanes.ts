@@ -1,6 +1,8 @@
-/** Works on all items, so many at a time, begun in their order. */
+/** As many as keep both processors busy. */
+const LANES = 8;
+
+/** Works on all items, a few at a time, begun in their order. */
 export async function inLanes<Item, Result>(
-  lanes: number,
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
@@ -12,6 +14,6 @@ export async function inLanes<Item, Result>(
       results[position] = await work(items[position] as Item);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: LANES }, lane));
   return results;
 }

@@ -4,7 +4,6 @@ import { Sender, type Received } from './openapi-request.js';
 import { FullWorld } from './openapi-world.js';
 import type { Operation, Schema } from './openapi.js';
 
-const LANES = 8;
 const NOBODY = '1f6b1c9e-0f43-4b0b-9a0e-0f7c7cf0a001';
 
 /** Lists that are answered whole, each with the reason why it is small. */
@@ -72,7 +71,7 @@ describe('lists, by the document', () => {
     field: string,
   ): Promise<string[]> {
     const work = asked.flatMap((list) => queries.map((query) => ({ list, query })));
-    const findings = await inLanes(LANES, work, async ({ list, query }) => {
+    const findings = await inLanes(work, async ({ list, query }) => {
       const received = await read(list, query);
       const problem = JSON.parse(received.text) as Problem;
       const isRight = received.status === 422 && problem.code === code;

@@ -93,3 +93,6 @@ export const marksOf = ({ own, customer }: Person): string[] => [
   own.user,
   `${customer.id}@shop.test`,
 ];
+
+/** The merchant's server may link a user to a customer whom the provider does not know, which the provider then says. */
+export const isWrongLink = (text: string): boolean => text.includes('"code":"provider_refused"');

@@ -1,42 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countLost, readChecksums, readRowDigests, changesBetween } from './openapi-checksums.js';
-import { credentialsOf, isRight, type Credential } from './openapi-credentials.js';
+import { isRight, type Credential } from './openapi-credentials.js';
 import { gistOf } from './openapi-foreign.js';
 import { HARMLESS, HOSTILE_TEXTS, textRequests, type TextRequest } from './openapi-hostile.js';
 import { inLanes } from './openapi-lanes.js';
-import { readPools, type Pools } from './openapi-pools.js';
-import { Sender, type Received } from './openapi-request.js';
-import { isForCustomers } from './openapi-rules.js';
-import { FullWorld } from './openapi-world.js';
+import { QuietWorld } from './openapi-quiet-world.js';
+import type { Received } from './openapi-request.js';
+import { isForCustomers, isWrongLink } from './openapi-rules.js';
 import type { Operation } from './openapi.js';
-
-const LANES = 8;
-
-/** The merchant's server may link a user to a customer whom the provider does not know, which the provider then says. */
-const isWrongLink = (text: string): boolean => text.includes('"code":"provider_refused"');
 
 /** Text that means something to a database, a template, a header or a page, in everything that takes text. */
 describe('text that would be more than text, by the document', () => {
-  let world: FullWorld;
-  let sender: Sender;
-  let credentials: readonly Credential[];
-  let pools: Pools;
+  let quiet: QuietWorld;
 
   beforeAll(async () => {
-    world = await FullWorld.start('openapi_strings');
-    credentials = await credentialsOf(world);
-    pools = await readPools(world);
-    sender = new Sender(await world.leaveWorker());
+    quiet = await QuietWorld.start('openapi_strings');
   }, 90_000);
-
-  afterAll(async () => {
-    sender?.close();
-    await world?.close();
-  });
+  afterAll(() => quiet?.close());
 
   const requestsTo = (operation: Operation): TextRequest[] => {
-    const credential = credentials.find((one) => isRight(operation, one)) as Credential;
-    return textRequests(operation, credential, world, pools);
+    const credential = quiet.credentials.find((one) => isRight(operation, one)) as Credential;
+    return textRequests(operation, credential, quiet.world, quiet.pools);
   };
 
   /** @returns what is wrong with the answer whatever was asked, a line each */
@@ -44,22 +28,22 @@ describe('text that would be more than text, by the document', () => {
     const echoed = `${decodeURIComponent(sent.path)} ${String(sent.body ?? '')} ${JSON.stringify(sent.headers)}`;
     return [
       ...(received.status >= 500 && !isWrongLink(received.text) ? [`answered ${received.status}`] : []),
-      ...world.contract.check(operation, received),
-      ...world.leaks.check(received, echoed),
+      ...quiet.world.contract.check(operation, received),
+      ...quiet.world.leaks.check(received, echoed),
     ].map((finding) => `${name}: ${finding} <- ${sent.path} ${String(sent.body ?? '').slice(0, 300)}`);
   }
 
   it('finds no more by reading than any word that nobody knows, and changes nothing', async () => {
-    const before = await readChecksums(world);
-    const work = world.operations
+    const before = await readChecksums(quiet.world);
+    const work = quiet.world.operations
       .filter(({ method }) => method === 'GET')
       .flatMap((operation) => requestsTo(operation).map((request) => ({ operation, request })));
     const found = new Map<string, string>();
     for (const { request } of work.filter(({ request: { text } }) => text === HARMLESS)) {
-      found.set(request.name, countOf(await sender.send(request.sent)));
+      found.set(request.name, countOf(await quiet.sender.send(request.sent)));
     }
-    const findings = await inLanes(LANES, work, async ({ operation, request }) => {
-      const received = await sender.send(request.sent);
+    const findings = await inLanes(work, async ({ operation, request }) => {
+      const received = await quiet.sender.send(request.sent);
       const count = countOf(received);
       const isAsUsual = [400, 401, 404, 422].includes(received.status) || count === found.get(request.name);
       return [
@@ -69,27 +53,27 @@ describe('text that would be more than text, by the document', () => {
     });
     expect(findings.flat()).toEqual([]);
     expect(work.length).toBeGreaterThan(50 * HOSTILE_TEXTS.length);
-    expect(changesBetween(before, await readChecksums(world))).toEqual([]);
+    expect(changesBetween(before, await readChecksums(quiet.world))).toEqual([]);
   }, 120_000);
 
   it('changes by writing at most the row that was asked for', async () => {
     const findings: string[] = [];
     const taken = new Set<string>();
     let sent = 0;
-    let before = await readRowDigests(world);
-    const writing = world.operations
+    let before = await readRowDigests(quiet.world);
+    const writing = quiet.world.operations
       .filter(({ method }) => method !== 'GET')
       // A customer that the provider does not know any more can be asked for nothing else.
       .toSorted((one, other) => Number(isForCustomers(other)) - Number(isForCustomers(one)));
     for (const operation of writing) {
       // Every other one: of the odd number of texts, neighbouring places are sent what the others are not.
       const requests = requestsTo(operation).filter((_request, index) => index % 2 === 1);
-      const answers = await inLanes(LANES, requests, async (request) => {
-        const received = await sender.send(request.sent);
+      const answers = await inLanes(requests, async (request) => {
+        const received = await quiet.sender.send(request.sent);
         if (received.status < 300) taken.add(operation.name);
         return findWrong(operation, request, received);
       });
-      const after = await readRowDigests(world);
+      const after = await readRowDigests(quiet.world);
       const lost = countLost(before, after);
       before = after;
       sent += requests.length;
@@ -115,18 +99,18 @@ describe('text that would be more than text, by the document', () => {
   });
 
   it('leaves the service as it was', async () => {
-    const { status } = await sender.send({ method: 'GET', path: '/health/ready' });
+    const { status } = await quiet.sender.send({ method: 'GET', path: '/health/ready' });
     expect(status).toBe(200);
-    for (const operation of world.operations.filter(({ method }) => method === 'GET')) {
+    for (const operation of quiet.world.operations.filter(({ method }) => method === 'GET')) {
       const [request] = requestsTo(operation);
       if (!request) continue;
-      const received = await sender.send(request.sent);
+      const received = await quiet.sender.send(request.sent);
       expect(findWrong(operation, request, received)).toEqual([]);
     }
   });
 
   async function readPage(path: string): Promise<string> {
-    const { status, headers, text } = await sender.send({ method: 'GET', path });
+    const { status, headers, text } = await quiet.sender.send({ method: 'GET', path });
     expect(status).toBe(200);
     expect(headers['content-type']).toContain('text/html');
     return text;
