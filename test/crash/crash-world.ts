@@ -8,10 +8,10 @@ import { startApplication, type StartedApplication } from '../support/applicatio
 import { environmentOfBoth, sandboxOfBoth } from '../support/both-providers.js';
 import { createTestDatabase } from '../support/database.js';
 import type { Call } from '../support/http.js';
+import { PostOffice } from '../support/post-office.js';
 import { wireLives } from '../support/mortal-wiring.js';
 import { stripeClient } from '../support/stripe-client.js';
 import { inParallel } from './in-parallel.js';
-import { Mailbox } from './mailbox.js';
 
 /** More rounds than any chain of jobs and events needs; what is left then goes round for ever. */
 const MOST_ROUNDS = 16;
@@ -36,7 +36,7 @@ export class CrashWorld {
 
   private constructor(
     readonly matrix: MatrixWorld,
-    private readonly mailbox: Mailbox,
+    private readonly post: PostOffice,
   ) {}
 
   static async start(provider: ProviderId): Promise<CrashWorld> {
@@ -48,9 +48,10 @@ export class CrashWorld {
     const environment = { ...environmentOfBoth(sandbox.url), PROCESS_ROLE: 'api' };
     const started = await startApplication({ name: 'crash', clock, database, environment });
     const application: StartedApplication = { ...started, call: injectingInto(started) };
-    const mailbox = await Mailbox.open(application);
-    sandbox.setWebhook(`${mailbox.url}/api/v1/admin/stripe/webhook`);
-    sandbox.setWebhook(`${mailbox.url}/webhooks/dodo`, undefined, 'dodo');
+    const post = await PostOffice.open(application.call);
+    post.hold();
+    sandbox.setWebhook(`${post.url}/api/v1/admin/stripe/webhook`);
+    sandbox.setWebhook(`${post.url}/webhooks/dodo`, undefined, 'dodo');
     const matrix = await MatrixWorld.over(provider, {
       sandbox,
       application,
@@ -60,11 +61,11 @@ export class CrashWorld {
       async close() {
         await application.close();
         await sandbox.close();
-        await mailbox.close();
+        await post.close();
         await database.drop();
       },
     });
-    const world = new CrashWorld(matrix, mailbox);
+    const world = new CrashWorld(matrix, post);
     // Noted once a minute, by whichever request comes first: whose steps that would be is chance.
     await world.rows(`UPDATE api_keys SET last_used_at = now() + interval '1 day'`);
     return world;
@@ -107,7 +108,7 @@ export class CrashWorld {
   /** The provider's events arrive and are settled. @returns how many there were */
   async receive(): Promise<number> {
     await this.sandbox.idle();
-    const arrived = await this.mailbox.deliver();
+    const arrived = await this.post.deliver();
     await this.inbox.drain();
     return arrived;
   }
@@ -115,7 +116,7 @@ export class CrashWorld {
   /** Events that have arrived so far stay unsettled, in the inbox. */
   async receiveOnly(): Promise<number> {
     await this.sandbox.idle();
-    return this.mailbox.deliver();
+    return this.post.deliver();
   }
 
   get inbox(): InboxWorker {

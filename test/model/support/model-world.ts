@@ -3,7 +3,7 @@ import { Jobs } from '../../../src/common/jobs/index.js';
 import { SessionSweep } from '../../../src/upsell/jobs/session-sweep.js';
 import { MatrixWorld, type ProviderId } from '../../e2e/matrix-world.js';
 import { eventually } from '../../support/eventually.js';
-import { PostOffice } from './post-office.js';
+import { PostOffice } from '../../support/post-office.js';
 
 /** What waits for its siblings by the system's clock, which stands for nothing here. */
 const HASTENED = ['subscription.read-from-provider'];
@@ -17,7 +17,7 @@ export class ModelWorld {
 
   static async start(provider: ProviderId, name: string): Promise<ModelWorld> {
     const matrix = await MatrixWorld.start(provider, name);
-    const post = await PostOffice.open(matrix.application.url);
+    const post = await PostOffice.open(matrix.application.call);
     matrix.sandbox.setWebhook(`${post.url}/api/v1/admin/stripe/webhook`);
     matrix.sandbox.setWebhook(`${post.url}/webhooks/dodo`, undefined, 'dodo');
     await stopCronJobs(matrix);

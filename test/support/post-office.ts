@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Answer, Call } from './http.js';
 
 interface Letter {
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: string;
 }
 
 /** Headers that belong to one connection, and not to the message. */
@@ -18,12 +19,13 @@ export class PostOffice {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: string,
+    private readonly call: Call,
   ) {}
 
-  static async open(target: string): Promise<PostOffice> {
+  /** @param call how the application is given an event */
+  static async open(call: Call): Promise<PostOffice> {
     const server = createServer();
-    const office = new PostOffice(server, target);
+    const office = new PostOffice(server, call);
     server.on('request', (request, response) => {
       office.take(request).then(
         (status) => response.writeHead(status).end(),
@@ -44,14 +46,21 @@ export class PostOffice {
     this.isHolding = true;
   }
 
+  /** Gives out everything that waits, all at once; what comes after that waits again. @returns how many there were */
+  async deliver(): Promise<number> {
+    const letters = this.held.splice(0);
+    await this.giveOut(letters);
+    return letters.length;
+  }
+
   /**
    * Gives out everything that waits, in an order that `seed` decides, `copies` times each and several at once; from then on
    * events pass again.
    */
   async release(seed: number, copies = 1): Promise<void> {
     this.isHolding = false;
-    const letters = Array.from({ length: copies }, () => this.held).flat();
-    this.held.length = 0;
+    const waiting = this.held.splice(0);
+    const letters = Array.from({ length: copies }, () => waiting).flat();
     let state = seed >>> 0;
     while (letters.length > 0) {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -61,9 +70,7 @@ export class PostOffice {
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
         batch.push(...letters.splice((state >>> 8) % letters.length, 1));
       }
-      for (const status of await Promise.all(batch.map((letter) => this.forward(letter)))) {
-        if (status !== 200) throw new Error(`an event was answered with ${status}`);
-      }
+      await this.giveOut(batch);
     }
   }
 
@@ -80,15 +87,19 @@ export class PostOffice {
     for (const [name, value] of Object.entries(request.headers)) {
       if (typeof value === 'string' && !OF_THE_CONNECTION.has(name)) headers[name] = value;
     }
-    const letter = { path: request.url ?? '/', headers, body: new Uint8Array(Buffer.concat(chunks)) };
-    if (!this.isHolding) return this.forward(letter);
+    const letter = { path: request.url ?? '/', headers, body: Buffer.concat(chunks).toString('utf8') };
+    if (!this.isHolding) return (await this.forward(letter)).status;
     this.held.push(letter);
     return 200;
   }
 
-  private async forward({ path, headers, body }: Letter): Promise<number> {
-    const response = await fetch(`${this.target}${path}`, { method: 'POST', headers, body });
-    await response.arrayBuffer();
-    return response.status;
+  private async giveOut(letters: readonly Letter[]): Promise<void> {
+    const answers = await Promise.all(letters.map((letter) => this.forward(letter)));
+    const refused = answers.find(({ status }) => status !== 200);
+    if (refused) throw new Error(`an event was answered with ${refused.status}: ${JSON.stringify(refused.body)}`);
+  }
+
+  private forward({ path, headers, body }: Letter): Promise<Answer> {
+    return this.call('POST', path, { headers, body });
   }
 }
