@@ -66,8 +66,9 @@ export class AttemptOutcomes {
       case 'pending':
         return; // under way: the page reads the attempt
       case 'refund_due':
+        return this.wakeRefunds(tx, attempt); // another payment of the step holds; the item of this one was never paid
       case 'refunded':
-        return; // another payment of the step holds; the item of this one was never paid
+        return;
       default:
         return attempt.status satisfies never;
     }
@@ -91,11 +92,14 @@ export class AttemptOutcomes {
     const extended = await this.sales.move(tx, sale.id, 'extended');
     if (extended) await this.messages.sale(tx, 'sale.extended', extended);
     if (isAtStepOf(session, attempt, paid)) await this.advance(tx, session, extended ?? sale, paid);
-    if (references.paymentId !== undefined) {
-      const key = computePaymentWakeKey(attempt.provider, references.paymentId);
-      await this.jobs.add(tx, WAKE_WAITING_TASK, { key }); // a refund may have been told of before
-    }
+    await this.wakeRefunds(tx, attempt);
     tx.afterCommit(() => this.log('an upsell was paid', { session, sale, item }, attempt));
+  }
+
+  /** A refund may have been told of before its payment. */
+  private async wakeRefunds(tx: Tx, { provider, references: { paymentId } }: ChargeAttempt): Promise<void> {
+    if (paymentId === undefined) return;
+    await this.jobs.add(tx, WAKE_WAITING_TASK, { key: computePaymentWakeKey(provider, paymentId) });
   }
 
   private async give(tx: Tx, sale: Sale, item: SaleItem): Promise<void> {

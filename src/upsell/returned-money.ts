@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { DisputeFact, RefundFact } from '../billing-providers/index.js';
-import { ChargingService } from '../charging/index.js';
+import { ChargingService, type AttemptStatus } from '../charging/index.js';
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
@@ -21,6 +21,7 @@ import { SessionProgress } from './session-progress.js';
 
 const NO_NEWS: FactOutcome = { result: 'ignored', reason: 'no_news' };
 const APPLIED: FactOutcome = { result: 'applied' };
+const HAS_SUCCEEDED: ReadonlySet<AttemptStatus> = new Set(['succeeded', 'refund_due', 'refunded']);
 
 interface Locked {
   readonly session: Session | undefined;
@@ -47,7 +48,7 @@ export class ReturnedMoney {
   ) {}
 
   /**
-   * Of a payment that is nobody's here: it waits for it, and is read in case it is ours under another name. A refund that does
+   * Of a payment that is nobody's here, or that nobody has told of yet: it waits for it, and is read in case it is ours under another name. A refund that does
    * not know what was given back altogether is read too.
    */
   async apply(tx: Tx, fact: RefundFact | DisputeFact): Promise<FactOutcome> {
@@ -55,13 +56,15 @@ export class ReturnedMoney {
     if (outcome) return outcome;
     const payload: ReadReturnedPayload = { fact };
     await this.jobs.add(tx, READ_RETURNED, payload, { key: `${READ_RETURNED}:${fact.eventId}` });
-    if (await this.isOurs(tx, fact)) return APPLIED;
+    if (await this.isKnown(tx, fact)) return APPLIED;
     return { result: 'foreign', waitingFor: computePaymentWakeKey(fact.provider, fact.paymentId) };
   }
 
-  private async isOurs(tx: Tx, { provider, paymentId }: RefundFact | DisputeFact): Promise<boolean> {
+  /** A charge of ours that nobody has told us was paid will be an item, or not: until then there is nothing to take back. */
+  private async isKnown(tx: Tx, { provider, paymentId }: RefundFact | DisputeFact): Promise<boolean> {
     if (await this.items.findByPayment(provider, paymentId, tx)) return true;
-    return (await this.charging.findByPayment(provider, paymentId, tx)) !== undefined;
+    const attempt = await this.charging.findByPayment(provider, paymentId, tx);
+    return attempt !== undefined && HAS_SUCCEEDED.has(attempt.status);
   }
 
   /** @returns undefined when the payment is none of ours, or the refund does not say what it comes to */

@@ -77,6 +77,27 @@ describe('a bank that wants to see its owner', () => {
     expect(await visit.view()).toMatchObject({ session: { status: 'completed' } });
   });
 
+  it('is given nothing where its refund is told of before its payment', async () => {
+    const { visit, method, buyer } = await arriveWithCard('pm_card_authenticationRequired');
+    const { body } = await visit.accept({ method });
+    const { sandbox, stripe, application } = shop.world;
+    sandbox.setWebhook(undefined);
+    await authenticate(body.pending.url, 'authenticate');
+    const paid = await stripe.paymentIntents.list({ customer: buyer.customerId, limit: 100 });
+    const intent = paid.data.find(({ metadata }) => metadata.uplift_attempt);
+    await stripe.refunds.create({ payment_intent: intent?.id });
+    const told = (await stripe.events.list({ limit: 100 })).data.filter(({ data: { object } }) =>
+      JSON.stringify(object).includes(intent?.id ?? 'none'),
+    );
+    sandbox.setWebhook(`${application.url}/api/v1/admin/stripe/webhook`);
+    for (const event of told) {
+      await shop.postEvent(JSON.stringify(event)); // newest first
+      await shop.world.settle();
+    }
+    await eventually(async () => (await visit.items()).includes('upsell presets refunded 1900'));
+    expect(await visit.items()).toEqual(['main course paid 4900', 'upsell presets refunded 1900']);
+  });
+
   it('charges nothing when the customer does not authenticate', async () => {
     const { visit, method } = await arriveWithCard('pm_card_authenticationRequired');
     const started = await visit.accept({ method });
