@@ -6,7 +6,8 @@ import type { MatrixCustomer } from '../../e2e/matrix-customer.js';
 import { MatrixWorld } from '../../e2e/matrix-world.js';
 import { done } from '../../e2e/upsell-shop.js';
 import { checkInvariants } from '../../support/invariants.js';
-import { MUTATIONS, type Mutation } from './invariant-mutations.js';
+import { MUTATIONS } from './invariant-mutations.js';
+import type { Mutation } from './planting.js';
 
 const step = (kind: string, offer: string) => ({ kind, offers: [offer], next_on_accept: null, next_on_decline: null });
 
