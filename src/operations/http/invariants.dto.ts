@@ -16,10 +16,10 @@ export class ViolationDto {
 }
 
 export class InvariantDto {
-  @ApiProperty({ example: 'upsell.paid_upsell_has_payment' })
+  @ApiProperty({ example: 'upsell.paid_item_was_charged' })
   name: string;
 
-  @ApiProperty({ example: 'Every upsell that is paid was paid by a charge that succeeded.' })
+  @ApiProperty({ example: 'An upsell that counts as paid was paid by a charge of its own that succeeded.' })
   promise: string;
 
   @ApiProperty({ example: 'Find the payment at the provider.', description: 'What to do about a violation' })
