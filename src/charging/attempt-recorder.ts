@@ -79,8 +79,11 @@ export class AttemptRecorder {
     switch (move.kind) {
       case 'move':
         return { attempt: await this.walk(tx, attempt, move.path, told, cause), result: 'moved' };
-      case 'late_success':
-        return { attempt: await this.succeedLate(tx, attempt, told, cause), result: 'moved' };
+      case 'late_success': {
+        const moved = await this.succeedLate(tx, attempt, told, cause);
+        if (moved) return { attempt: moved, result: 'moved' };
+        return { attempt: await this.add(tx, attempt, computeAdditions(attempt, told)), result: 'no_news' };
+      }
       case 'refresh':
         return { attempt: await this.refresh(tx, attempt, told), result: 'refreshed' };
       case 'no_news':
@@ -118,11 +121,20 @@ export class AttemptRecorder {
     return current;
   }
 
-  private async succeedLate(tx: Tx, attempt: ChargeAttempt, told: Told, cause: string): Promise<ChargeAttempt> {
+  /** @returns undefined for a refund that another has taken the place of: giving that back would be a third one */
+  private async succeedLate(
+    tx: Tx,
+    attempt: ChargeAttempt,
+    told: Told,
+    cause: string,
+  ): Promise<ChargeAttempt | undefined> {
     const details = computeDetails(attempt, 'succeeded', told, this.clock.now());
-    const moved =
-      (await this.attempts.succeedLate(tx, attempt, details, cause)) ??
-      (await this.attempts.move(tx, attempt, 'refund_due', details, cause));
+    const succeeded = await this.attempts.succeedLate(tx, attempt, details, cause);
+    if (!succeeded && attempt.command.kind === 'refund') {
+      this.observer.refundedTwice(tx, attempt);
+      return undefined;
+    }
+    const moved = succeeded ?? (await this.attempts.move(tx, attempt, 'refund_due', details, cause));
     await this.follow(tx, moved, attempt.status, cause);
     return moved;
   }

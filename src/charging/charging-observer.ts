@@ -74,6 +74,11 @@ export class ChargingObserver {
     });
   }
 
+  /** Once the transaction is committed: what was believed to have failed has given money back, as another one has. */
+  refundedTwice(tx: Tx, attempt: ChargeAttempt): void {
+    tx.afterCommit(() => this.logger.error({ message: 'money was given back by two refunds', ...fieldsOf(attempt) }));
+  }
+
   /** A call came to nothing that an outcome could be made of. */
   unanswered(attempt: ChargeAttempt, error: unknown): void {
     this.logger.error({ message: 'unexpected error while a provider was called', ...fieldsOf(attempt), err: error });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RefundFact } from '../../../src/billing-providers/index.js';
+import type { ChargeCommand, RefundFact } from '../../../src/billing-providers/index.js';
 import { Jobs } from '../../../src/common/jobs/index.js';
+import { AttemptRecorder } from '../../../src/charging/attempt-recorder.js';
 import { Sweep } from '../../../src/charging/jobs/sweep.js';
 import {
   AT,
@@ -33,7 +34,7 @@ const runJob = (task: string, uuid: string) =>
 const refundLate = (uuid: string) => runJob('charging.refund-late', uuid);
 
 /** An attempt that was closed, and another one of the same intent that has taken its place. */
-async function replaced(place: 'claimed' | 'succeeded', command = COMMANDS.one_click) {
+async function replaced(place: 'claimed' | 'succeeded', command: ChargeCommand = COMMANDS.one_click) {
   const paymentId = `pi_late_${(numbers += 1)}`;
   const intentKey = `late:${numbers}`;
   const first = attemptIn(await tools.claim({ intentKey, command }));
@@ -75,6 +76,19 @@ describe('a closed attempt that succeeds late', () => {
     expect(await statusOf(first.uuid)).toBe('refund_due');
     expect(await statusOf(second.uuid)).toBe(place);
     expect((await tools.jobs(first.uuid)).map(({ task }) => task)).toContain('charging.refund-late');
+  });
+
+  it('and is a refund is not given back, where another has taken its place', async () => {
+    const { first, second, paymentId } = await replaced('succeeded', COMMANDS.refund);
+    const recorder = tools.application.app.get(AttemptRecorder);
+    const told = { ...succeeded(paymentId), references: { refundId: 'ref_late' } };
+    const { result } = await tools.run((tx) => recorder.record(tx, first.uuid, told));
+    expect([result, await statusOf(first.uuid), await statusOf(second.uuid)]).toEqual([
+      'no_news',
+      'failed',
+      'succeeded',
+    ]);
+    expect((await tools.jobs(first.uuid)).map(({ task }) => task)).not.toContain('charging.refund-late');
   });
 
   it('tells its purpose, and holds the intent again', async () => {
