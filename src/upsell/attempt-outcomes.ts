@@ -3,11 +3,9 @@ import { ChargingService, type AttemptStatus, type ChargeAttempt } from '../char
 import { Clock } from '../common/clock/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
-import { WAKE_WAITING_TASK } from '../identity/index.js';
 import { Entitlements } from '../notification/index.js';
 import { PlanQuotes, REFUND_EXCESS } from '../subscription/index.js';
 import { UPSELL_PURPOSE } from './accept-claim.js';
-import { computePaymentWakeKey } from './domain/payment-wake-key.js';
 import type { SaleItem } from './domain/sale-item.js';
 import type { Sale } from './domain/sale.js';
 import type { Session } from './domain/session.js';
@@ -20,6 +18,7 @@ import { SaleRepository } from './persistence/sale.repository.js';
 import { SessionRepository } from './persistence/session.repository.js';
 import { SessionProgress } from './session-progress.js';
 import { Showcase } from './showcase.js';
+import { WaitingReturns } from './waiting-returns.js';
 
 /** The rows that an attempt decides about, locked: the session first, then its sale, then the item. */
 interface Affected {
@@ -45,6 +44,7 @@ export class AttemptOutcomes {
     private readonly entitlements: Entitlements,
     private readonly planQuotes: PlanQuotes,
     private readonly messages: MerchantMessages,
+    private readonly waiting: WaitingReturns,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {
@@ -66,7 +66,8 @@ export class AttemptOutcomes {
       case 'pending':
         return; // under way: the page reads the attempt
       case 'refund_due':
-        return this.wakeRefunds(tx, attempt); // another payment of the step holds; the item of this one was never paid
+        // Another payment of the step holds; the item of this one was never paid.
+        return this.waiting.wake(tx, attempt.provider, attempt.references.paymentId);
       case 'refunded':
         return;
       default:
@@ -92,14 +93,8 @@ export class AttemptOutcomes {
     const extended = await this.sales.move(tx, sale.id, 'extended');
     if (extended) await this.messages.sale(tx, 'sale.extended', extended);
     if (isAtStepOf(session, attempt, paid)) await this.advance(tx, session, extended ?? sale, paid);
-    await this.wakeRefunds(tx, attempt);
+    await this.waiting.wake(tx, attempt.provider, references.paymentId);
     tx.afterCommit(() => this.log('an upsell was paid', { session, sale, item }, attempt));
-  }
-
-  /** A refund may have been told of before its payment. */
-  private async wakeRefunds(tx: Tx, { provider, references: { paymentId } }: ChargeAttempt): Promise<void> {
-    if (paymentId === undefined) return;
-    await this.jobs.add(tx, WAKE_WAITING_TASK, { key: computePaymentWakeKey(provider, paymentId) });
   }
 
   private async give(tx: Tx, sale: Sale, item: SaleItem): Promise<void> {

@@ -8,6 +8,7 @@ import { CrossSellRepository } from './persistence/cross-sell.repository.js';
 import type { NewSale } from './persistence/sale.repository.js';
 import { TriggerRepository } from './persistence/trigger.repository.js';
 import { SaleRecorder } from './sale-recorder.js';
+import { WaitingReturns } from './waiting-returns.js';
 
 /** What becomes of a cross-sell when its payment moves; runs in the transaction that moves it. */
 @Injectable()
@@ -19,6 +20,7 @@ export class CrossSellOutcomes {
     private readonly recorder: SaleRecorder,
     private readonly crossSells: CrossSellRepository,
     private readonly triggers: TriggerRepository,
+    private readonly waiting: WaitingReturns,
     private readonly clock: Clock,
   ) {
     charging.onMoved(CROSS_SELL_PURPOSE, (tx, attempt) => this.handle(tx, attempt));
@@ -40,8 +42,10 @@ export class CrossSellOutcomes {
       case 'pending':
         return; // under way: whoever asks reads the attempt
       case 'refund_due':
+        // Another payment of the offer holds; this one was never paid.
+        return this.waiting.wake(tx, attempt.provider, attempt.references.paymentId);
       case 'refunded':
-        return; // another payment of the offer holds; this one was never paid
+        return;
       default:
         return attempt.status satisfies never;
     }

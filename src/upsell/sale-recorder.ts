@@ -2,9 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { SavedCard } from '../billing-providers/index.js';
 import type { Tx } from '../common/database/index.js';
 import { Jobs } from '../common/jobs/index.js';
-import { WAKE_WAITING_TASK } from '../identity/index.js';
 import { Entitlements } from '../notification/index.js';
-import { computePaymentWakeKey } from './domain/payment-wake-key.js';
 import { computeToldMethod, type Sale } from './domain/sale.js';
 import { READ_CARDS, type ReadCardsPayload } from './jobs/tasks.js';
 import { MerchantMessages } from './merchant-messages.js';
@@ -12,6 +10,7 @@ import { SaleItemRepository } from './persistence/sale-item.repository.js';
 import { SaleRepository, type NewSale, type SaleAddition } from './persistence/sale.repository.js';
 import { SessionProgress } from './session-progress.js';
 import { Showcase } from './showcase.js';
+import { WaitingReturns } from './waiting-returns.js';
 
 /** Makes a payment a sale, once, whoever tells of it. */
 @Injectable()
@@ -25,6 +24,7 @@ export class SaleRecorder {
     private readonly showcase: Showcase,
     private readonly entitlements: Entitlements,
     private readonly messages: MerchantMessages,
+    private readonly waiting: WaitingReturns,
     private readonly jobs: Jobs,
   ) {}
 
@@ -58,7 +58,7 @@ export class SaleRecorder {
         source: main.uuid,
       });
     }
-    await this.wakeWaitingEvents(tx, inserted);
+    await this.waiting.wake(tx, inserted.provider, inserted.providerPaymentId);
     await this.messages.sale(tx, 'sale.approved', inserted);
     const session = await this.progress.begin(tx, inserted, main, methods);
     if (session && methods === null) await this.readCardsLater(tx, inserted);
@@ -87,11 +87,6 @@ export class SaleRecorder {
       checkoutId: told.providerCheckoutId ?? undefined,
       customerId: told.providerCustomerId ?? undefined,
     });
-  }
-
-  /** A refund may have been told of before the payment. */
-  private wakeWaitingEvents(tx: Tx, { provider, providerPaymentId }: Sale): Promise<void> {
-    return this.jobs.add(tx, WAKE_WAITING_TASK, { key: computePaymentWakeKey(provider, providerPaymentId) });
   }
 
   private readCardsLater(tx: Tx, sale: Sale): Promise<void> {

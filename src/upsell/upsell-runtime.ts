@@ -31,6 +31,7 @@ import { UpsellLinks } from './upsell-links.js';
 import { UpsellTokens } from './upsell-tokens.js';
 import { ViewService } from './view.service.js';
 import { Visits } from './visits.js';
+import { WaitingReturns } from './waiting-returns.js';
 
 /** Sales, sessions and what moves their money; how funnels are made is the module's other half. */
 export const RUNTIME_PROVIDERS = [
@@ -67,4 +68,5 @@ export const RUNTIME_PROVIDERS = [
   UpsellTokens,
   ViewService,
   Visits,
+  WaitingReturns,
 ];

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Jobs } from '../../../src/common/jobs/index.js';
+import { Absences } from '../../../src/charging/jobs/absences.js';
 import { SaleItemRepository } from '../../../src/upsell/persistence/sale-item.repository.js';
 import { submit } from '../../e2e/portal.js';
 import { Shop } from '../../e2e/upsell-shop.js';
 import { startApplication, type StartedApplication } from '../../support/application.js';
+import { eventually } from '../../support/eventually.js';
 import type { Answer, Call } from '../../support/http.js';
 import { stripeOf } from '../../support/settings.js';
 import { closeSound } from '../../support/invariants.js';
@@ -20,6 +22,8 @@ const codesOf = (answers: readonly Answer[]) =>
 const via = (instance: number): Call => (instance % 2 === 0 ? shop.world.application.call : second.call);
 const times = <Result>(count: number, work: (index: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_each, index) => work(index)));
+/** Events that wait for a payment to be known. */
+const STILL_WAITING = `SELECT FROM webhook_events WHERE waiting_for LIKE '%:' || $1`;
 const PAYMENTS = { method: 'POST', path: '/v1/payment_intents' } as const;
 
 interface Attempt {
@@ -154,6 +158,39 @@ describe('a payment that comes through while another claim is judged', () => {
     expect((await customer.cross('ebook')).status).toBe(409);
     expect(customer.charges()).toEqual([4_900, 1_900]);
     expect((await customer.products()).toSorted()).toEqual(['course', 'ebook']);
+  });
+});
+
+describe('a payment that was given up, and had come through', () => {
+  it('is given back once, also where its refund is told of first', async () => {
+    const customer = await withCard();
+    const { sandbox, stripe, application } = shop.world;
+    sandbox.setWebhook(undefined);
+    sandbox.faults.api({ kind: 'failAfter', ...PAYMENTS, times: 1 });
+    expect((await customer.cross('ebook')).status).toBe(202);
+    const { uuid } = await newestAttempt();
+    const absences = application.app.get(Absences, { strict: false });
+    await absences.note(uuid, new Date());
+    await shop.rows(`UPDATE charge_attempts SET absent_at = absent_at - interval '10 minutes' WHERE uuid = $1`, [uuid]);
+    expect(await absences.note(uuid, new Date())).toMatchObject({ status: 'failed' });
+    expect((await customer.cross('ebook')).status).toBe(200);
+
+    const { data: payments } = await stripe.paymentIntents.list({ customer: customer.buyer.customerId });
+    const lost = payments.find(({ metadata }) => metadata.uplift_attempt === uuid);
+    await stripe.refunds.create({ payment_intent: lost?.id });
+    const { data: events } = await stripe.events.list({ limit: 100 });
+    sandbox.setWebhook(`${application.url}/api/v1/admin/stripe/webhook`);
+    for (const event of events.filter(({ data }) => JSON.stringify(data.object).includes(lost?.id ?? 'none'))) {
+      await shop.postEvent(JSON.stringify(event)); // newest first
+      await shop.world.settle();
+    }
+    await eventually(async () => (await shop.rows(STILL_WAITING, [lost?.id])).length === 0);
+    expect(await shop.rows('SELECT status FROM charge_attempts WHERE uuid = $1', [uuid])).toEqual([
+      { status: 'refunded' },
+    ]);
+    const returned = sandbox.ledger().filter(({ type, customer: of }) => type === 'refund' && of === lost?.customer);
+    expect(returned.map(({ amount }) => Math.abs(amount))).toEqual([1_900]);
+    expect(await customer.products()).toEqual(['ebook']);
   });
 });
 
