@@ -60,6 +60,11 @@ describeMatrix({
     'the inbox, with the events of a switch at once from basic to pro, prorated_immediately': [5],
     'the inbox, with the events of a refund of a line': [5],
     'the refund of what a switch has taken too much': [4, 'POST /v1/refunds'],
+    'the return of a scheduled change that a lost switch was to replace': [
+      7,
+      'POST /v1/subscription_schedules',
+      'POST /v1/subscription_schedules/*',
+    ],
     'the closing of a payment that was declined': [1, 'POST /v1/payment_intents/*/cancel'],
   },
   prepare: openShop,

@@ -1,6 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { foldFacts } from './fold.js';
-import { computeScheduledOutcome, REQUEST_TRANSITIONS, type RequestStatus } from './plan-change-request.js';
+import {
+  computeResumption,
+  computeScheduledOutcome,
+  REQUEST_TRANSITIONS,
+  type RequestStatus,
+} from './plan-change-request.js';
 import { DAY, PERIOD, PLANS, START, Story } from '../../../test/support/facts.js';
 import { Observed } from '../../../test/support/observed.js';
 
@@ -47,4 +52,49 @@ it('leads from every status only to known ones, and every status but the first i
   const reached = new Set(Object.values(REQUEST_TRANSITIONS).flat());
   expect([...reached].filter((status) => !statuses.includes(status))).toEqual([]);
   expect(statuses.filter((status) => !reached.has(status))).toEqual(['intended']);
+});
+
+describe('a request to schedule whose answer was lost, where nothing is pending', () => {
+  const minute = (count: number) => new Date(Date.UTC(2026, 0, 1, 0, count));
+  const wish = { kind: 'schedule', targetPlanId: 'pro', createdAt: minute(5) } as const;
+  const present = {
+    planId: 'basic',
+    scheduledPlanId: null,
+    scheduledPlanChangeAt: null,
+    cancelAt: null,
+    endSince: { wasEnding: false, wasGoingOn: true },
+  };
+  const row = (planId: string, toldAt: number) => ({
+    type: 'change',
+    status: 'inactive',
+    planId,
+    createdAt: minute(toldAt),
+  });
+  const resume = (history: readonly ReturnType<typeof row>[], earlier: readonly string[]) => {
+    const found = computeResumption(
+      wish,
+      present,
+      history,
+      earlier.map((targetPlanId) => ({ targetPlanId })),
+    );
+    return found === 'carry_on' ? found : found.status;
+  };
+
+  it.each([
+    ['nothing was told', [], [], 'carry_on'],
+    ['what was told is older', [row('pro', 1)], [], 'carry_on'],
+    ['it was told of, and taken back', [row('pro', 6)], [], 'undone'],
+    ['another one was told of', [row('enterprise', 6)], [], 'replaced'],
+    ['only an earlier change is told of late', [row('pro', 6)], ['pro'], 'carry_on'],
+    ['an earlier change of another plan is told of late', [row('enterprise', 6)], ['enterprise'], 'carry_on'],
+    ['an earlier one was told in time, and this one was taken back', [row('pro', 1), row('pro', 6)], ['pro'], 'undone'],
+    [
+      'an earlier one is told of late, and another took the place of this one',
+      [row('pro', 6), row('enterprise', 7)],
+      ['pro'],
+      'replaced',
+    ],
+  ] as const)('%s', (_what, history, earlier, expected) => {
+    expect(resume(history, earlier)).toBe(expected);
+  });
 });

@@ -63,18 +63,48 @@ interface PastChange {
   readonly type: string;
   readonly status: string;
   readonly planId: string;
+  /** When it was told of, which may be late: not when it happened. */
   readonly createdAt: Date;
+}
+
+/** A scheduled change that was asked for before, and that the provider took. */
+export interface EarlierChange {
+  readonly targetPlanId: string;
 }
 
 export type Resumption =
   'carry_on' | { readonly status: 'scheduled' | 'applied' | 'replaced' | 'undone'; readonly effectiveAt?: Date };
 
 /**
+ * Changes that were told of since the request was made, but for those that it may only be late news of: each earlier change has a
+ * row, and where it had none yet, one of its plan that came since is its own.
+ */
+function findNews(
+  { createdAt }: Wish,
+  history: readonly PastChange[],
+  earlier: readonly EarlierChange[],
+): readonly PastChange[] {
+  const awaited = earlier.map(({ targetPlanId }) => targetPlanId);
+  const news: PastChange[] = [];
+  for (const row of history.filter(({ type }) => type === 'change')) {
+    const index = awaited.indexOf(row.planId);
+    if (index !== -1) awaited.splice(index, 1);
+    else if (row.createdAt >= createdAt) news.push(row);
+  }
+  return news;
+}
+
+/**
  * What to do with a request whose answer was lost, now that the subscription was read: it was carried out, or something newer
  * took its place (the customer's later choice is never overridden), or it is carried on.
  */
-export function computeResumption(request: Wish, subscription: Present, history: readonly PastChange[]): Resumption {
-  const changedSince = history.filter((row) => row.type === 'change' && row.createdAt >= request.createdAt);
+export function computeResumption(
+  request: Wish,
+  subscription: Present,
+  history: readonly PastChange[],
+  earlier: readonly EarlierChange[],
+): Resumption {
+  const changedSince = findNews(request, history, earlier);
   switch (request.kind) {
     case 'schedule': {
       const { planId, scheduledPlanId, scheduledPlanChangeAt } = subscription;

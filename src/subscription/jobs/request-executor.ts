@@ -78,7 +78,8 @@ export class RequestExecutor {
     const subscription = await this.loadSubscription(request);
     const history = await this.subscriptions.findHistory([subscription.id]);
     const endSince = await this.subscriptions.findEndSince(subscription.id, request.createdAt);
-    const found = computeResumption(request, { ...subscription, endSince }, history);
+    const earlier = await this.requests.findTakenBefore(request);
+    const found = computeResumption(request, { ...subscription, endSince }, history, earlier);
     if (found !== 'carry_on') return this.settle(request, found.status, found);
     const result = await this.execute(request, { isRepeated: true });
     if (result.status === 'unknown') throw new Error(`request ${uuid}: the provider still does not answer`);

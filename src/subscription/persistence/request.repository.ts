@@ -4,6 +4,7 @@ import { Database, type Tx } from '../../common/database/index.js';
 import {
   computeScheduledOutcome,
   REQUEST_TRANSITIONS,
+  type EarlierChange,
   type RequestKind,
   type RequestStatus,
 } from '../domain/plan-change-request.js';
@@ -78,6 +79,17 @@ export class RequestRepository {
       [subscriptionId],
     );
     return row;
+  }
+
+  /** Scheduled changes of the subscription that were asked for before this one, and that the provider took; oldest first. */
+  findTakenBefore({ id, subscriptionId }: PlanChangeRequest): Promise<EarlierChange[]> {
+    return this.database.query<EarlierChange>(
+      `SELECT target_plan_id AS "targetPlanId" FROM plan_change_requests
+       WHERE subscription_id = $1 AND id < $2 AND kind = 'schedule'
+         AND status = ANY (ARRAY['scheduled', 'applied', 'replaced', 'undone'])
+       ORDER BY id`,
+      [subscriptionId, id],
+    );
   }
 
   /**
